@@ -1,0 +1,85 @@
+"""The port: what every backend offers, whatever its target."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from backend.models import (
+    Capabilities,
+    Completions,
+    Event,
+    FileInfo,
+    SessionEvent,
+    SessionInfo,
+    Submission,
+)
+
+
+class Backend(Protocol):
+    """Sessions at one target. Every call names its session; a session is made by its first use.
+
+    Calls raise errors of `backend.errors`; nothing else comes out of them.
+    """
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this target can do."""
+        ...
+
+    async def start(self, session: str) -> SessionInfo:
+        """Make the session ready for code and tell what it is. Raises TargetError when it cannot be."""
+        ...
+
+    def execute(self, session: str, submission: Submission) -> AsyncIterator[Event]:
+        """Run code: Staged*, Started, (Chunk | Display | Staged)*, Finished.
+
+        Executions of one session run strictly in order of the first `anext`. Leaving the iterator early
+        lets the execution go on unobserved. A slow reader slows the code, never drops its output.
+        """
+        ...
+
+    async def interrupt(self, session: str, execution_id: str) -> None:
+        """Stop one execution, queued or running; a finished or unknown id is left alone.
+
+        A second call for the same running execution climbs the ladder at once.
+        """
+        ...
+
+    def watch(self, session: str) -> AsyncIterator[SessionEvent]:
+        """What happens to the session outside executions: state changes and late output, as they come."""
+        ...
+
+    async def complete(self, session: str, code: str, cursor: int) -> Completions:
+        """Completions at `cursor` (an offset in characters) from live names; empty while not idle."""
+        ...
+
+    async def list_files(self, session: str, directory: str = "") -> list[FileInfo]:
+        """The entries of one directory, relative to the data directory. Raises FileError."""
+        ...
+
+    async def read_file(
+        self, session: str, path: str, *, offset: int = 0, limit: int | None = None
+    ) -> bytes:
+        """Bytes of a file from `offset`, at most `limit` of them. Raises FileError."""
+        ...
+
+    async def write_file(self, session: str, path: str, content: AsyncIterator[bytes]) -> FileInfo:
+        """Write a file whole: it appears under its name complete or not at all. Raises FileError."""
+        ...
+
+    async def delete_file(self, session: str, path: str) -> None:
+        """Delete a file, or a directory with all in it. Raises FileError."""
+        ...
+
+    async def sessions(self) -> list[SessionInfo]:
+        """The sessions that live now at this target."""
+        ...
+
+    async def end_session(self, session: str) -> None:
+        """End the session's worker and forget its variables; its files stay where the target keeps them."""
+        ...
+
+    async def close(self) -> None:
+        """End everything this backend started."""
+        ...

@@ -1,0 +1,1 @@
+"""The one table of commands: keys, palette entries, footer, help and keymap ids all follow from it."""

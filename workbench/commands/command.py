@@ -1,0 +1,69 @@
+"""What a command is, and the bindings that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+
+class Place(StrEnum):
+    """Where a command's key works: the whole app, or one pane while it has the focus."""
+
+    APP = "app"
+    EDITOR = "editor"
+    OUTPUT = "output"
+    HISTORY = "history"
+    FILES = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A thing a person can do.
+
+    `id` is its name in `[keys]` of config.toml. `action` is the action method, found on the pane of `place`
+    (or on the app's main screen). `fixed` keys never move. Commands with `palette=False` (cursor movement)
+    are in the help only. `footer` is the short word in the footer, empty for none.
+    """
+
+    id: str
+    label: str
+    key: str
+    help: str
+    place: Place
+    action: str
+    group: str
+    aliases: tuple[str, ...] = ()
+    fixed: bool = False
+    palette: bool = True
+    footer: str = ""
+    priority: bool = False
+
+
+def bindings(commands: Iterable[Command], place: Place) -> list[Binding]:
+    """Textual bindings of the commands of one place.
+
+    One key per id: a binding of several keys clashes with itself once remapped (Textual 8.2), so aliases
+    get ids of their own, `ID~2`, `ID~3`…
+    """
+    result: list[Binding] = []
+    for command in commands:
+        if command.place is not place:
+            continue
+        for index, key in enumerate((command.key, *command.aliases)):
+            if not key:
+                continue
+            result.append(
+                Binding(
+                    key,
+                    command.action,
+                    command.footer or command.label,
+                    show=bool(command.footer) and index == 0,
+                    priority=command.priority,
+                    tooltip=command.help,
+                    id=command.id if index == 0 else f"{command.id}~{index + 1}",
+                )
+            )
+    return result

@@ -1,0 +1,101 @@
+"""An execution as history keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from backend.models import ErrorInfo, FileChange, MimeBundle, Status, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of output in the order it came: text of one stream, or a displayed MIME bundle."""
+
+    stream: Stream | None
+    text: str = ""
+    bundle: MimeBundle | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One execution with all that is known of it.
+
+    `started_at` is seconds since the epoch (for people; order follows `number` and the store's sequence).
+    `duration_ms` is None until the end. `message` is one sentence for statuses that need one.
+    `dropped` counts the bytes left out of stdout and stderr by the bounded capture.
+    """
+
+    id: str
+    code: str
+    session: str
+    number: int = 0
+    profile: str = "local"
+    api_version: str = ""
+    isolation: str = "process"
+    status: Status = Status.QUEUED
+    state_lost: bool = False
+    segments: tuple[Segment, ...] = ()
+    value: MimeBundle | None = None
+    error: ErrorInfo | None = None
+    message: str = ""
+    started_at: float = 0.0
+    duration_ms: float | None = None
+    files_changed: tuple[FileChange, ...] | None = ()
+    dropped: tuple[int, int] = (0, 0)
+
+    @property
+    def stdout(self) -> str:
+        """All text of stdout, joined."""
+        return joined(self.segments, Stream.STDOUT)
+
+    @property
+    def stderr(self) -> str:
+        """All text of stderr, joined."""
+        return joined(self.segments, Stream.STDERR)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of the public contract (`run --json`); keys are only ever added."""
+        error, files = self.error, self.files_changed
+        return {
+            "id": self.id,
+            "session": self.session,
+            "number": self.number,
+            "profile": self.profile,
+            "api_version": self.api_version,
+            "isolation": self.isolation,
+            "status": self.status.value,
+            "state_lost": self.state_lost,
+            "message": self.message,
+            "stdout": self.stdout,
+            "stderr": self.stderr,
+            "value": None if self.value is None else dict(self.value),
+            "error": error
+            and {"name": error.name, "message": error.message, "traceback": error.traceback},
+            "started_at": self.started_at,
+            "duration_ms": self.duration_ms,
+            "files_changed": None
+            if files is None
+            else [{"path": f.path, "change": f.change.value, "size": f.size} for f in files],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A row of a history list: what one needs to recognise an execution, without its output."""
+
+    id: str
+    session: str
+    number: int
+    code: str
+    status: Status
+    state_lost: bool
+    started_at: float
+    duration_ms: float | None
+
+
+def joined(segments: Iterable[Segment], stream: Stream) -> str:
+    """The text of one stream, in order."""
+    return "".join(segment.text for segment in segments if segment.stream is stream)

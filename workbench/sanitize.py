@@ -1,0 +1,68 @@
+"""The one choke point for text from outside: output, names, server answers, files.
+
+No Textual widget removes escape sequences (measured on 8.2.8), so every foreign string passes here
+before it reaches one. Control characters become visible symbols; nothing is dropped silently.
+"""
+
+from __future__ import annotations
+
+import re
+
+# bidirectional overrides and isolates can make text read as something else (Trojan Source, CVE-2021-42574)
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_REPLACEMENT = "\ufffd"
+
+
+
+
+def _table(keep: str) -> dict[int, str]:
+    table = {code: chr(0x2400 + code) for code in range(0x20)}
+    table[0x7F] = "\u2421"
+    table |= {code: _REPLACEMENT for code in range(0x80, 0xA0)}
+    table |= {ord(char): _REPLACEMENT for char in _BIDI}
+    table |= {code: _REPLACEMENT for code in range(0xD800, 0xE000)}
+    table |= {0x2028: "\u2424", 0x2029: "\u2424"}
+    for char in keep:
+        del table[ord(char)]
+    return table
+
+
+class _Cleaner:
+    """Maps the characters of one table. ASCII goes through str.translate (1.3 ms per MB); for other text a
+    regular expression finds what to map, since translate costs 78 ms per MB there."""
+
+    def __init__(self, keep: str) -> None:
+        self.table = _table(keep)
+        singles = "".join(re.escape(chr(code)) for code in self.table if not 0xD800 <= code < 0xE000)
+        self.pattern = re.compile(f"[{singles}\ud800-\udfff]")
+
+    def __call__(self, text: str) -> str:
+        if text.isascii():
+            return text.translate(self.table)
+        return self.pattern.sub(self._symbol, text)
+
+    def _symbol(self, match: re.Match[str]) -> str:
+        return self.table[ord(match.group())]
+
+
+_text = _Cleaner(keep="\n\t")
+_line = _Cleaner(keep="")
+_ansi = _Cleaner(keep="\n\t\r\x1b")
+
+
+def sanitize(text: str) -> str:
+    """`text` safe for any widget: controls but newline and tab become visible symbols.
+
+    C0 becomes its Unicode picture, C1, bidi overrides and lone surrogates become U+FFFD.
+    """
+    return _text(text)
+
+
+def sanitize_line(text: str) -> str:
+    """`text` as one line for names and titles: newline and tab become visible symbols too."""
+    return _line(text)
+
+
+def sanitize_ansi(text: str) -> str:
+    """`text` with ESC, CR, newline and tab left of the controls, for a decoder that understands SGR and CR."""
+    return _ansi(text)
