@@ -1,13 +1,13 @@
 """Everything that can go wrong, as one tree. Each error has a title, a message and a hint.
 
-    WorkbenchError
-    ├── UsageError                  a flag, a file or a setting is wrong          exit 2
-    │   └── ConfigError             config.toml or an environment variable        exit 2
-    ├── TargetError                 the target is unreachable, refused or lost    exit 3
-    │   ├── CannotStart             no worker could be started
-    │   ├── SessionBusy             another process owns the session, or its queue is full
-    │   └── Unsupported             the target has no such call
-    └── FileError                   a session file could not be listed, read, written or deleted
+WorkbenchError
+├── UsageError                  a flag, a file or a setting is wrong          exit 2
+│   └── ConfigError             config.toml or an environment variable        exit 2
+├── TargetError                 the target is unreachable, refused or lost    exit 3
+│   ├── CannotStart             no worker could be started
+│   ├── SessionBusy             another process owns the session, or its queue is full
+│   └── Unsupported             the target has no such call
+└── FileError                   a session file could not be listed, read, written or deleted
 """
 
 from __future__ import annotations

@@ -58,9 +58,7 @@ class Backend(Protocol):
         """The entries of one directory, relative to the data directory. Raises FileError."""
         ...
 
-    async def read_file(
-        self, session: str, path: str, *, offset: int = 0, limit: int | None = None
-    ) -> bytes:
+    async def read_file(self, session: str, path: str, *, offset: int = 0, limit: int | None = None) -> bytes:
         """Bytes of a file from `offset`, at most `limit` of them. Raises FileError."""
         ...
 

@@ -1,0 +1,1 @@
+"""The local executor: sessions in subprocesses of this machine, no network needed."""

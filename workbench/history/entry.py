@@ -72,8 +72,7 @@ class Entry:
             "stdout": self.stdout,
             "stderr": self.stderr,
             "value": None if self.value is None else dict(self.value),
-            "error": error
-            and {"name": error.name, "message": error.message, "traceback": error.traceback},
+            "error": error and {"name": error.name, "message": error.message, "traceback": error.traceback},
             "started_at": self.started_at,
             "duration_ms": self.duration_ms,
             "files_changed": None
@@ -84,7 +83,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A row of a history list: what one needs to recognise an execution, without its output."""
+    """A row of a history list: what one needs to recognise an execution, without its output.
+
+    `sequence` orders all entries of a store; `recent(before=…)` takes it to go on with older ones.
+    """
 
     id: str
     session: str
@@ -94,6 +96,7 @@ class Summary:
     state_lost: bool
     started_at: float
     duration_ms: float | None
+    sequence: int = 0
 
 
 def joined(segments: Iterable[Segment], stream: Stream) -> str:

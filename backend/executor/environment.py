@@ -1,0 +1,47 @@
+"""The environment that sessions get: an allow-list, never what the app was started with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+# nothing here carries a credential; HOME, TMPDIR and the like are the session's own
+ALLOWED = ("PATH", "LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "SHELL", "SSL_CERT_FILE", "SSL_CERT_DIR")
+PREFIXES = ("LC_",)
+DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
+
+
+def allowed(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables of `environ` that code in a session may see."""
+    kept = {name: value for name, value in environ.items() if name in ALLOWED or name.startswith(PREFIXES)}
+    kept.setdefault("PATH", DEFAULT_PATH)
+    return kept
+
+
+def nursery_environment() -> dict[str, str]:
+    """The environment a nursery is started in: the allow-list, and a home of nobody's."""
+    return allowed(os.environ) | {"HOME": "/"}
+
+
+def session_environment(data: Path, home: Path, temporary: Path, python: str) -> dict[str, str]:
+    """The environment of one session's worker: the allow-list plus directories of its own.
+
+    The interpreter's folder comes first on PATH, so that `!pip` and `!python` are the session's.
+    """
+    kept = allowed(os.environ)
+    folder = str(Path(python).parent)
+    environment = kept | {
+        "HOME": str(home),
+        "TMPDIR": str(temporary),
+        "MPLCONFIGDIR": str(home / ".config" / "matplotlib"),
+        "MPLBACKEND": "agg",
+        "PWD": str(data),
+        "PATH": folder + os.pathsep + kept["PATH"],
+        "PYTHONUNBUFFERED": "1",
+        "TERM": "dumb",
+        "COLUMNS": "100",
+    }
+    if (Path(folder).parent / "pyvenv.cfg").is_file():
+        environment["VIRTUAL_ENV"] = str(Path(folder).parent)
+    return environment

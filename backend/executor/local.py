@@ -1,0 +1,190 @@
+"""The local backend: the port over workers on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from backend.errors import CannotStart, SessionBusy, WorkbenchError
+from backend.executor import environment, folders
+from backend.executor.interpreter import Choice
+from backend.executor.link import WorkerLink
+from backend.executor.nursery import Nursery
+from backend.executor.session import Session
+from backend.executor.workspace import Workspace
+from backend.models import (
+    Capabilities,
+    Completions,
+    Event,
+    FileInfo,
+    Finished,
+    Outcome,
+    SessionEvent,
+    SessionInfo,
+    Status,
+    Submission,
+)
+
+
+class LocalBackend:
+    """Sessions in worker processes, all forked from one nursery.
+
+    `root` holds a folder for each session. `launch` may be called before there is an event loop.
+    """
+
+    capabilities = Capabilities()
+
+    def __init__(self, root: Path, choice: Choice, isolation: str = "process") -> None:
+        self.root = root
+        self.choice = choice
+        self.isolation = isolation
+        self._nursery = Nursery(choice.path)
+        self._sessions: dict[str, Session] = {}
+        self._folders: dict[str, folders.SessionFolder] = {}
+
+    def launch(self) -> None:
+        """Start the nursery now; it imports while the caller does other things. Raises CannotStart."""
+        self._nursery.launch()
+
+    async def start(self, session: str) -> SessionInfo:
+        """Make the session ready. Raises CannotStart, SessionBusy."""
+        await self._session(session).ready()
+        return self._info(session)
+
+    async def execute(self, session: str, submission: Submission) -> AsyncIterator[Event]:
+        """Run code; see Backend.execute. What cannot be queued ends as `rejected`."""
+        try:
+            job = self._session(session).submit(submission)
+        except SessionBusy as error:
+            yield Finished(submission.id, Outcome(Status.REJECTED, message=str(error)))
+            return
+        try:
+            while True:
+                for event in await job.take():
+                    yield event
+                    if isinstance(event, Finished):
+                        return
+        finally:
+            job.detach()
+
+    async def interrupt(self, session: str, execution_id: str) -> None:
+        """Stop one execution; see Backend.interrupt."""
+        if session in self._sessions:
+            self._sessions[session].interrupt(execution_id)
+
+    async def watch(self, session: str) -> AsyncIterator[SessionEvent]:
+        """What happens to the session outside executions."""
+        events = self._session(session).watchers.watch()
+        async with contextlib.aclosing(events):
+            async for event in events:
+                yield event
+
+    async def complete(self, session: str, code: str, cursor: int) -> Completions:
+        """Completions from the worker's live names."""
+        return await self._session(session).complete(code, cursor)
+
+    async def list_files(self, session: str, directory: str = "") -> list[FileInfo]:
+        """The entries of one directory. Raises FileError."""
+        return await asyncio.to_thread(self._session(session).workspace.list, directory)
+
+    async def read_file(self, session: str, path: str, *, offset: int = 0, limit: int | None = None) -> bytes:
+        """Bytes of a file. Raises FileError."""
+        return await asyncio.to_thread(self._session(session).workspace.read, path, offset, limit)
+
+    async def write_file(self, session: str, path: str, content: AsyncIterator[bytes]) -> FileInfo:
+        """Write a file whole. Raises FileError."""
+        workspace = self._session(session).workspace
+        with workspace.writing(path) as fd:
+            async for data in content:
+                await asyncio.to_thread(_write_all, fd, data)
+        return workspace.info(path)
+
+    async def delete_file(self, session: str, path: str) -> None:
+        """Delete a file or a directory. Raises FileError."""
+        await asyncio.to_thread(self._session(session).workspace.delete, path)
+
+    async def sessions(self) -> list[SessionInfo]:
+        """The sessions used since this backend was made."""
+        return [self._info(name) for name in self._sessions]
+
+    async def end_session(self, session: str) -> None:
+        """End the worker; the files stay."""
+        ended = self._sessions.pop(session, None)
+        if ended is not None:
+            await ended.close()
+            self._folders.pop(session).release()
+
+    async def close(self) -> None:
+        """End every worker and the nursery."""
+        for session in list(self._sessions):
+            await self.end_session(session)
+        await self._nursery.close()
+
+    def data_directory(self, session: str) -> Path:
+        """Where the session's files are on this machine."""
+        return self._session(session).workspace.root
+
+    def _session(self, name: str) -> Session:
+        """The session, made at first use. Raises SessionBusy when another process has it."""
+        if name not in self._sessions:
+            folder = folders.SessionFolder(self.root, name)
+            folder.acquire()
+            self._folders[name] = folder
+
+            async def spawn(link: WorkerLink) -> None:
+                await self._spawn(link, folder)
+
+            self._sessions[name] = Session(Workspace(folder.data), spawn)
+        return self._sessions[name]
+
+    async def _spawn(self, link: WorkerLink, folder: folders.SessionFolder) -> None:
+        if self._nursery.interpreter is not None and not self._nursery.alive:
+            self._nursery = Nursery(self.choice.path)
+        try:
+            await self._nursery.ready()
+        except CannotStart:
+            self._nursery = Nursery(self.choice.path)
+            raise
+        folder.prepare()
+        request = {
+            "op": "fork",
+            "cwd": str(folder.data),
+            "env": environment.session_environment(
+                folder.data, folder.home, folder.temporary, self.choice.path
+            ),
+        }
+        await link.start(self._nursery, request)
+
+    def _info(self, name: str) -> SessionInfo:
+        interpreter = self._nursery.interpreter
+        return SessionInfo(
+            identifier=name,
+            state=self._sessions[name].state,
+            interpreter=self.choice.path,
+            python_version=interpreter.version if interpreter else "",
+            shell=interpreter.shell if interpreter else "",
+            isolation=self.isolation,
+        )
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def free_session(root: Path, wanted: str) -> str:
+    """`wanted`, or `wanted-2`, `wanted-3`… when other processes have those."""
+    for count in range(1, 1000):
+        name = wanted if count == 1 else f"{wanted}-{count}"
+        folder = folders.SessionFolder(root, name)
+        try:
+            folder.acquire()
+        except SessionBusy:
+            continue
+        folder.release()
+        return name
+    raise WorkbenchError("Every session of that name is in use.")

@@ -1,0 +1,155 @@
+"""The parent's side of the nursery: one warm process per interpreter."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from backend.errors import CannotStart
+from backend.executor.channel import Channel
+from backend.executor.environment import nursery_environment
+from backend.executor.worker import frames
+
+PROGRAM = Path(__file__).parent / "worker" / "__main__.py"
+START_LIMIT = 60.0  # seconds; a cold disk and a slow machine fit in
+LAST_WORDS = 2000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """What answered: its path, version and shell (ipython or plain)."""
+
+    path: str
+    version: str
+    shell: str
+    subreaper: bool
+    threads: int
+
+
+class Nursery:
+    """Starts a warm interpreter and asks it for workers.
+
+    `launch` needs no event loop, so that a program can start it before anything else and let it import while
+    the screen comes up.
+    """
+
+    def __init__(self, python: str) -> None:
+        self.python = python
+        self.interpreter: Interpreter | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._sock: socket.socket | None = None
+        self._channel: Channel | None = None
+        self._words: IO[bytes] | None = None
+        self._ready: asyncio.Future[None] | None = None
+
+    def launch(self) -> None:
+        """Start the process. Raises CannotStart when the interpreter cannot be run at all."""
+        ours, theirs = socket.socketpair()
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 - read after the process ended
+        try:
+            self._process = subprocess.Popen(
+                [self.python, "-I", str(PROGRAM), str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._words,
+                env=nursery_environment(),
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as error:
+            ours.close()
+            self._words.close()
+            raise self._cannot(error.strerror or str(error)) from None
+        finally:
+            theirs.close()
+        self._sock = ours
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process has been launched and not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    async def ready(self) -> Interpreter:
+        """What the interpreter is, once it has told. Raises CannotStart with its last words."""
+        if self._sock is None:
+            self.launch()
+        if self._channel is None:
+            assert self._sock is not None
+            self._ready = asyncio.get_running_loop().create_future()
+            self._channel = Channel(self._sock, self._frame, self._ended)
+        assert self._ready is not None
+        try:
+            async with asyncio.timeout(START_LIMIT):
+                await asyncio.shield(self._ready)
+        except TimeoutError:
+            raise self._cannot(f"it did not answer within {START_LIMIT:.0f} s") from None
+        assert self.interpreter is not None
+        return self.interpreter
+
+    def fork(self, request: frames.Frame, fds: list[int]) -> None:
+        """Ask for a worker; `fds` are its control, stdout, stderr and lifeline ends. Raises CannotStart."""
+        assert self._sock is not None
+        try:
+            socket.send_fds(self._sock, [frames.pack(request)], fds)
+        except OSError as error:
+            raise self._cannot(str(error)) from None
+
+    def _frame(self, frame: frames.Frame) -> None:
+        if frame.get("event") == "ready" and self._ready is not None and not self._ready.done():
+            self.interpreter = Interpreter(
+                path=self.python,
+                version=str(frame.get("python", "")),
+                shell=str(frame.get("shell", "")),
+                subreaper=bool(frame.get("subreaper")),
+                threads=int(frame.get("threads", 1)),
+            )
+            self._ready.set_result(None)
+
+    def _ended(self, reason: str) -> None:
+        if self._ready is not None and not self._ready.done():
+            self._ready.set_exception(self._cannot(reason or self._last_words()))
+            self._ready.exception()  # retrieved: nobody may be waiting
+
+    def _last_words(self) -> str:
+        code: int | None = None
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self._process.wait(timeout=1)
+        words = b""
+        if self._words is not None:
+            size = self._words.seek(0, os.SEEK_END)
+            self._words.seek(max(0, size - LAST_WORDS))
+            words = self._words.read()
+        text = words.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        ended = f"it ended with code {code}" if code is not None else "it closed its channel"
+        return f"{ended}; its last words: {text}" if text else f"{ended} without a word"
+
+    def _cannot(self, reason: str) -> CannotStart:
+        return CannotStart(
+            f"The interpreter {self.python} cannot run sessions: {reason}.",
+            "Choose another with --python, or see `workbench doctor`.",
+        )
+
+    async def close(self) -> None:
+        """End the nursery and with it every worker it forked."""
+        if self._channel is not None:
+            self._channel.close()
+        elif self._sock is not None:
+            self._sock.close()
+        if self._process is not None:
+            loop = asyncio.get_running_loop()
+            try:
+                await loop.run_in_executor(None, self._process.wait, 3)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                await loop.run_in_executor(None, self._process.wait)
+        if self._words is not None:
+            self._words.close()

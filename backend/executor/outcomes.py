@@ -1,0 +1,83 @@
+"""What a worker's answer, or its death, means as an outcome."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from backend.executor.job import Job
+from backend.executor.link import Death
+from backend.executor.worker import frames
+from backend.executor.workspace import Snapshot, compare
+from backend.models import ErrorInfo, Outcome, Status
+
+GONE = "Its variables are gone."
+
+
+def decide(answer: frames.Frame | Death, *, timed_out: bool, job: Job, elapsed_ms: float) -> Outcome:
+    """The outcome of an execution that ran.
+
+    Past its time limit it is `timed_out` however it ended. Asked to stop, it is `interrupted` when the
+    interrupt ended it or the worker had to be killed; code that ended in another way keeps its own status.
+    """
+    if isinstance(answer, Death):
+        return _death(answer, timed_out, job, elapsed_ms)
+    duration = _number(answer.get("duration_ms"), elapsed_ms)
+    error = _error(answer.get("error"))
+    value = answer.get("value")
+    status = Status.SUCCEEDED if error is None else Status.FAILED
+    message = ""
+    if timed_out:
+        status, message = Status.TIMED_OUT, _limit(job)
+    elif answer.get("interrupted"):
+        status, message = Status.INTERRUPTED, "Stopped; the variables are as the code left them."
+    return Outcome(
+        status,
+        value=value if isinstance(value, dict) else None,
+        error=error,
+        duration_ms=duration,
+        message=message,
+    )
+
+
+def _death(death: Death, timed_out: bool, job: Job, elapsed_ms: float) -> Outcome:
+    if timed_out:
+        status, message = Status.TIMED_OUT, f"{_limit(job)} It did not stop, so its worker was ended. {GONE}"
+    elif job.stops:
+        status, message = Status.INTERRUPTED, f"The code did not stop, so its worker was ended. {GONE}"
+    else:
+        status, message = Status.WORKER_DIED, f"{death.sentence()} {GONE}"
+    return Outcome(status, duration_ms=elapsed_ms, state_lost=True, message=message)
+
+
+def _limit(job: Job) -> str:
+    return f"The time limit of {job.submission.timeout:g} s was reached."
+
+
+def _error(data: Any) -> ErrorInfo | None:
+    if not isinstance(data, dict):
+        return None
+    return ErrorInfo(
+        name=str(data.get("name", "")),
+        message=str(data.get("message", "")),
+        traceback=str(data.get("traceback", "")),
+    )
+
+
+def _number(value: Any, default: float) -> float:
+    return float(value) if isinstance(value, int | float) else default
+
+
+def never_ran() -> Outcome:
+    """Stopped while it waited in the queue."""
+    return Outcome(Status.INTERRUPTED, message="Taken out of the queue; it never ran.")
+
+
+def session_ended() -> Outcome:
+    """The session was ended under it."""
+    return Outcome(Status.INTERRUPTED, state_lost=True, message="The session was ended while this ran.")
+
+
+def with_files(outcome: Outcome, before: Snapshot | None, after: Snapshot | None) -> Outcome:
+    """`outcome` with the files that changed between two snapshots."""
+    return replace(outcome, files_changed=compare(before, after))

@@ -1,0 +1,30 @@
+"""Entry point of the nursery: `python -I PATH/__main__.py FD [MODULE…]`.
+
+FD is one end of a socketpair with the parent; MODULEs are imported before the first fork. The folder is loaded
+as a package under a private name, since the session's interpreter need not have this project installed.
+"""
+
+import importlib.util
+import os
+import sys
+
+PACKAGE = "session_worker"
+
+
+def load() -> None:
+    """Make this folder importable as the package `session_worker`, without touching sys.path."""
+    folder = os.path.dirname(os.path.abspath(__file__))
+    spec = importlib.util.spec_from_file_location(
+        PACKAGE, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder]
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError("the worker programs are not readable in " + folder)
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[PACKAGE] = package
+    spec.loader.exec_module(package)
+
+
+if __name__ == "__main__":
+    load()
+    nursery = importlib.import_module(PACKAGE + ".nursery")
+    nursery.main(int(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,113 @@
+"""The keeper: stands between nursery and worker, so that a session's processes can be ended exactly.
+
+As a child-subreaper it inherits whatever the worker leaves behind, double-forked daemons too. It holds the
+lifeline, a socketpair with the app: requests come in on it, and its end means the app is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+from typing import Any, Dict, List
+
+from . import frames, reaper
+
+
+def main(request: Dict[str, Any], fds: List[int], shell: Any) -> None:
+    """Fork the worker, then watch over it until it ends or the lifeline does."""
+    from . import nursery, process
+
+    control, stdout, stderr, lifeline = fds
+    reaper.become_subreaper()
+    me = os.getpid()
+    interrupts, names = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(names)
+        os.close(lifeline)
+        reaper.die_with_parent(me)
+        nursery.guarded(lambda: process.main(request, (control, stdout, stderr, interrupts), shell))
+    for fd in (control, stdout, stderr, interrupts):
+        os.close(fd)
+    os.set_blocking(names, False)
+    Keeper(pid, socket.socket(fileno=lifeline), names, nursery.Wakeup()).watch()
+
+
+class Keeper:
+    """Watches one worker: interrupts it by name, kills its tree, reports its end."""
+
+    def __init__(self, worker: int, lifeline: socket.socket, names: int, wakeup: Any) -> None:
+        self.worker = worker
+        self.lifeline = lifeline
+        self.names = names
+        self.wakeup = wakeup
+        self.buffer = frames.Buffer()
+
+    def watch(self) -> None:
+        """Run until the worker has ended or the app is gone; then nothing of the session is left."""
+        self.tell({"event": "forked", "pid": self.worker})
+        poll = select.poll()
+        poll.register(self.lifeline, select.POLLIN)
+        poll.register(self.wakeup.fd, select.POLLIN)
+        while True:
+            ready = {fd for fd, _ in poll.poll()}
+            if self.wakeup.fd in ready:
+                self.wakeup.clear()
+                status = self.reap()
+                if status is not None:
+                    self.end(status)
+            if self.lifeline.fileno() in ready and not self.serve():
+                self.end(None)
+
+    def serve(self) -> bool:
+        """Handle what came over the lifeline; False at its end."""
+        try:
+            data = self.lifeline.recv(65536)
+            requests = self.buffer.feed(data)
+        except (OSError, frames.ProtocolError):
+            return False
+        for request in requests:
+            if request.get("op") == "interrupt":
+                self.interrupt(str(request.get("execution", "")))
+            elif request.get("op") == "kill":
+                os.kill(self.worker, signal.SIGKILL)
+        return bool(data)
+
+    def interrupt(self, execution: str) -> None:
+        """Name the execution that is meant, then signal; the worker ignores a signal that names another."""
+        try:
+            os.write(self.names, execution.encode("ascii", "replace") + b"\n")
+        except OSError:
+            pass
+        os.kill(self.worker, signal.SIGINT)
+
+    def reap(self) -> Any:
+        """Collect dead children; the worker's wait status once it is among them."""
+        found = None
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return found
+            if pid == 0:
+                return found
+            if pid == self.worker:
+                found = status
+
+    def end(self, status: Any) -> None:
+        """End the whole tree, report how the worker went, and exit."""
+        reaper.kill_descendants(group=self.worker)
+        if status is not None:
+            code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+            number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+            self.tell({"event": "exited", "code": code, "signal": number})
+        os._exit(0)
+
+    def tell(self, frame: Dict[str, Any]) -> None:
+        """Send one event; a parent that is gone is noticed elsewhere."""
+        try:
+            frames.send(self.lifeline, frame)
+        except OSError:
+            pass

@@ -1,0 +1,93 @@
+"""Ending every descendant of this process: child-subreaper, parent-death signal, the kill loop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from typing import List
+
+# linux/prctl.h
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def prctl(option: int, value: int) -> bool:
+    """Call prctl(2); False where the platform or ctypes has none."""
+    try:
+        import ctypes
+
+        return ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) == 0
+    except (ImportError, OSError, AttributeError):
+        return False
+
+
+def become_subreaper() -> bool:
+    """From now on orphaned descendants become children of this process (prctl(2), Linux)."""
+    return prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with_parent(parent: int) -> None:
+    """Be killed when the parent ends. The parent must be single-threaded: the signal follows its thread."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def children() -> List[int]:
+    """The pids of this process's children (Linux; empty elsewhere)."""
+    me = os.getpid()
+    try:
+        with open("/proc/%d/task/%d/children" % (me, me)) as file:
+            return [int(pid) for pid in file.read().split()]
+    except OSError:
+        return _children_by_scan(me)
+
+
+def _children_by_scan(parent: int) -> List[int]:
+    found = []
+    try:
+        names = os.listdir("/proc")
+    except OSError:
+        return found
+    for name in names:
+        if not name.isdigit():
+            continue
+        try:
+            with open("/proc/%s/stat" % name) as file:
+                fields = file.read().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == parent:
+            found.append(int(name))
+    return found
+
+
+def kill_descendants(group: int = 0, seconds: float = 5.0) -> None:
+    """SIGKILL all children until none is left; as a subreaper that means all descendants.
+
+    `group` is a process group to kill as well, where there are no subreapers.
+    """
+    if group > 0 and not sys.platform.startswith("linux"):
+        _kill_group(group)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for pid in children():
+            try:
+                os.kill(pid, signal.SIGKILL)  # our own unreaped child: the pid cannot have been reused
+            except (ProcessLookupError, PermissionError):
+                pass
+        try:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            time.sleep(0.0005)
+
+
+def _kill_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass

@@ -1,0 +1,59 @@
+"""Exceptions as text, whatever they do when asked."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from types import TracebackType
+from typing import Any, Dict, Optional
+
+FRAMES = 200  # per exception; a recursion error has a thousand and more
+MESSAGE = 100_000
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def describe(error: BaseException) -> Dict[str, Any]:
+    """`error` as {name, message, traceback}. Never raises."""
+    name = type(error).__name__
+    try:
+        message = str(error)
+    except BaseException as inner:
+        message = "<str() of this exception raised %s>" % type(inner).__name__
+    try:
+        text = _format(error)
+    except BaseException as inner:
+        text = "%s: %s\n(formatting its traceback raised %s)\n" % (name, message, type(inner).__name__)
+    return {"name": name, "message": message[:MESSAGE], "traceback": text[: 10 * MESSAGE]}
+
+
+def _format(error: BaseException) -> str:
+    tb = _user_part(error.__traceback__)
+    report = traceback.TracebackException(type(error), error, tb, limit=-FRAMES)
+    _hide_machinery(report)
+    return "".join(report.format())
+
+
+def _hide_machinery(report: Optional[traceback.TracebackException], depth: int = 0) -> None:
+    """Take our frames and the shell's out of a report and the exceptions it is chained to."""
+    if report is None or depth > FRAMES:
+        return
+    report.stack[:] = [frame for frame in report.stack if not _is_shell(os.path.dirname(frame.filename))]
+    _hide_machinery(report.__cause__, depth + 1)
+    _hide_machinery(report.__context__, depth + 1)
+
+
+def _user_part(tb: Optional[TracebackType]) -> Optional[TracebackType]:
+    """The traceback from the first frame that is not ours or the shell's."""
+    current = tb
+    while current is not None and _is_machinery(current.tb_frame.f_code.co_filename):
+        current = current.tb_next
+    return current
+
+
+def _is_machinery(filename: str) -> bool:
+    folder = os.path.dirname(filename)
+    return _is_shell(folder) or folder.endswith("asyncio")
+
+
+def _is_shell(folder: str) -> bool:
+    return folder == _HERE or folder.endswith(os.path.join("IPython", "core"))

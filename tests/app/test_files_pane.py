@@ -1,0 +1,329 @@
+"""The files pane in a small app over real directories: rows, folders, refresh, marks, errors, names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.message import Message
+from textual.pilot import Pilot
+
+from backend.errors import FileError
+from backend.models import Change, FileChange, FileInfo
+from workbench.widgets.files.pane import FilesPane
+from workbench.widgets.files.rows import PAGE, Folders, Kind, marks, ordered, summary
+from workbench.widgets.files.tree import FilesTree
+
+NOW = 1_750_000_000.0
+
+
+def info(path: str, size: int = 0, kind: str = "file") -> FileInfo:
+    return FileInfo(path, kind, size, NOW - 180)
+
+
+class Directory:
+    """A lister over a real directory; `gate` holds answers back, `broken` refuses folders."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.calls: list[str] = []
+        self.broken: set[str] = set()
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def __call__(self, directory: str) -> list[FileInfo]:
+        self.calls.append(directory)
+        await self.gate.wait()
+        if directory in self.broken:
+            raise FileError(f"{directory or 'The directory'} cannot be read.")
+        found = []
+        for path in (self.root / directory).iterdir():
+            name = path.relative_to(self.root).as_posix()
+            size = path.stat().st_size if path.is_file() else 0
+            found.append(info(name, size, "directory" if path.is_dir() else "file"))
+        return found
+
+
+class PaneApp(App[None]):
+    CSS = files("workbench").joinpath("styles/panes.tcss").read_text()
+
+    def __init__(self, lister: Directory) -> None:
+        super().__init__()
+        self.pane = FilesPane(lister, "main", clock=lambda: NOW)
+        self.heard: list[Message] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.pane
+
+    def on_files_pane_opened(self, message: FilesPane.Opened) -> None:
+        self.heard.append(message)
+
+    def on_files_pane_delete_asked(self, message: FilesPane.DeleteAsked) -> None:
+        self.heard.append(message)
+
+    def on_files_pane_path_chosen(self, message: FilesPane.PathChosen) -> None:
+        self.heard.append(message)
+
+    def on_files_pane_failed(self, message: FilesPane.Failed) -> None:
+        self.heard.append(message)
+
+    @property
+    def tree_widget(self) -> FilesTree:
+        return self.pane.query_one(FilesTree)
+
+    @property
+    def lines(self) -> list[str]:
+        tree = self.tree_widget
+        shown = [tree.render_line(y).text.rstrip() for y in range(tree.size.height)]
+        return [line for line in shown if line]
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if condition():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("the condition did not come true within two seconds")
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Directory:
+    root = tmp_path / "data"
+    (root / "plots").mkdir(parents=True)
+    (root / "plots" / "one.png").write_bytes(b"x" * 34_000)
+    (root / "b.csv").write_bytes(b"x" * 1_234)
+    (root / "A.txt").write_bytes(b"hello")
+    return Directory(root)
+
+
+async def test_rows_have_folders_first_and_size_and_age_at_the_right(directory: Directory) -> None:
+    app = PaneApp(directory)
+    async with app.run_test(size=(34, 12)) as pilot:
+        await app.pane.refresh_files()
+        await pilot.pause()
+        assert app.lines == [
+            "▾ main",
+            "  ▸ plots                    3 min",
+            "    A.txt               5 B  3 min",
+            "    b.csv            1.2 kB  3 min",
+        ]
+        assert app.pane.border_subtitle == "1 folder, 2 files"
+
+
+async def test_a_folder_is_read_when_it_opens_and_says_so_meanwhile(directory: Directory) -> None:
+    app = PaneApp(directory)
+    async with app.run_test(size=(34, 12)) as pilot:
+        await app.pane.refresh_files()
+        app.pane.focus()
+        directory.gate.clear()
+        await pilot.press("down", "right")
+        await until(pilot, lambda: directory.calls == ["", "plots"])
+        assert any("loading…" in line for line in app.lines)
+        directory.gate.set()
+        await until(pilot, lambda: any("one.png" in line for line in app.lines))
+        assert not any("loading…" in line for line in app.lines)
+        await pilot.press("right", "enter")
+        assert app.heard == [FilesPane.Opened(info("plots/one.png", 34_000))]
+        await pilot.press("left", "left")
+        assert not any("one.png" in line for line in app.lines)
+
+
+async def test_refresh_keeps_open_folders_cursor_and_shows_what_changed(directory: Directory) -> None:
+    app = PaneApp(directory)
+    async with app.run_test(size=(34, 14)) as pilot:
+        await app.pane.refresh_files()
+        app.pane.focus()
+        await pilot.press("down", "right")
+        await until(pilot, lambda: any("one.png" in line for line in app.lines))
+        await pilot.press("right")
+        assert app.pane.selected == info("plots/one.png", 34_000)
+        (directory.root / "plots" / "a.png").write_bytes(b"new")
+        (directory.root / "plots" / "one.png").write_bytes(b"shorter")
+        (directory.root / "A.txt").unlink()
+        await app.pane.refresh_files()
+        app.pane.mark(
+            [FileChange("plots/a.png", Change.CREATED), FileChange("plots/one.png", Change.CHANGED)]
+        )
+        await pilot.pause()
+        assert app.pane.selected == info("plots/one.png", 7)
+        assert app.lines == [
+            "▾ main",
+            "  ▾ plots         ~          3 min",
+            "      a.png       +     3 B  3 min",
+            "      one.png     ~     7 B  3 min",
+            "    b.csv            1.2 kB  3 min",
+        ]
+        app.pane.mark([])
+        await pilot.pause()
+        assert not any("~" in line or "+" in line for line in app.lines)
+
+
+async def test_the_cursor_stays_near_when_its_file_is_gone(directory: Directory) -> None:
+    app = PaneApp(directory)
+    async with app.run_test(size=(34, 14)) as pilot:
+        await app.pane.refresh_files()
+        app.pane.focus()
+        await pilot.press("end")
+        assert app.pane.selected == info("b.csv", 1_234)
+        (directory.root / "b.csv").unlink()
+        await app.pane.refresh_files()
+        assert app.pane.selected == info("A.txt", 5)
+
+
+async def test_keys_ask_for_deletion_and_path(directory: Directory) -> None:
+    app = PaneApp(directory)
+    async with app.run_test(size=(34, 12)) as pilot:
+        await app.pane.refresh_files()
+        app.pane.focus()
+        await pilot.press("home", "x", "i")
+        assert app.heard == [], "the root cannot be deleted nor inserted"
+        await pilot.press("end", "i", "x", "delete")
+        asked = FilesPane.DeleteAsked(info("b.csv", 1_234))
+        assert app.heard == [FilesPane.PathChosen("b.csv"), asked, asked]
+        before = len(directory.calls)
+        await pilot.press("r")
+        await until(pilot, lambda: len(directory.calls) > before)
+
+
+async def test_a_click_moves_the_cursor_and_a_second_one_opens(directory: Directory) -> None:
+    app = PaneApp(directory)
+    async with app.run_test(size=(34, 12)) as pilot:
+        await app.pane.refresh_files()
+        await pilot.click(FilesTree, offset=(8, 2))
+        assert app.pane.selected == info("A.txt", 5)
+        assert app.heard == []
+        await pilot.click(FilesTree, offset=(8, 2), times=2)
+        assert app.heard == [FilesPane.Opened(info("A.txt", 5))]
+        await pilot.click(FilesTree, offset=(8, 1))
+        await until(pilot, lambda: any("one.png" in line for line in app.lines))
+
+
+async def test_a_folder_that_cannot_be_read_says_why_and_enter_tries_again(directory: Directory) -> None:
+    directory.broken.add("plots")
+    app = PaneApp(directory)
+    async with app.run_test(size=(60, 12)) as pilot:
+        await app.pane.refresh_files()
+        app.pane.focus()
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: any("plots cannot be read. Enter tries again." in x for x in app.lines))
+        assert [type(message) for message in app.heard] == [FilesPane.Failed]
+        directory.broken.clear()
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: any("one.png" in line for line in app.lines))
+        assert not any("cannot" in line for line in app.lines)
+
+
+async def test_an_unreadable_root_shows_the_error_not_the_empty_state(directory: Directory) -> None:
+    directory.broken.add("")
+    app = PaneApp(directory)
+    async with app.run_test(size=(60, 12)):
+        await app.pane.refresh_files()
+        assert "The directory cannot be read." in app.lines[1]
+        assert not app.pane.has_class("-empty")
+
+
+async def test_an_empty_directory_says_what_will_appear(tmp_path: Path) -> None:
+    app = PaneApp(Directory(tmp_path))
+    async with app.run_test(size=(34, 12)) as pilot:
+        await app.pane.refresh_files()
+        await pilot.pause()
+        assert app.query_one("FilesPane > Static").display
+        (tmp_path / "new.txt").write_text("x")
+        await app.pane.refresh_files()
+        await pilot.pause()
+        assert not app.query_one("FilesPane > Static").display
+        assert any("new.txt" in line for line in app.lines)
+
+
+async def test_another_session_shows_only_its_own_files(directory: Directory, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "theirs.txt").write_text("x")
+    app = PaneApp(directory)
+    async with app.run_test(size=(34, 12)) as pilot:
+        directory.gate.clear()
+        slow = asyncio.create_task(app.pane.refresh_files())
+        await until(pilot, lambda: directory.calls == [""])
+        await app.pane.show_session(Directory(other), "other")
+        directory.gate.set()
+        await slow
+        await pilot.pause()
+        assert [line.split()[:2] for line in app.lines] == [["▾", "other"], ["theirs.txt", "1"]]
+
+
+async def test_hostile_names_are_plain_text(tmp_path: Path) -> None:
+    (tmp_path / "[@click=app.quit]x[").mkdir()
+    (tmp_path / "\x1b]0;t\x07\n\u202e").write_text("x")
+    (tmp_path / "[b]bold[").write_text("x")
+    app = PaneApp(Directory(tmp_path))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await app.pane.refresh_files()
+        await pilot.pause()
+        assert "[@click=app.quit]x[" in app.lines[1]
+        assert "␛]0;t␇␊\ufffd" in app.lines[2]
+        assert "[b]bold[" in app.lines[3]
+        await pilot.click(FilesTree, offset=(12, 1))
+        assert app.is_running
+
+
+@pytest.mark.parametrize("width", [12, 22, 30, 44])
+async def test_rows_never_overflow(directory: Directory, width: int) -> None:
+    (directory.root / ("long" * 20)).write_text("x")
+    (directory.root / ("日本" * 20)).write_text("x")
+    app = PaneApp(directory)
+    async with app.run_test(size=(width, 12)) as pilot:
+        await app.pane.refresh_files()
+        await pilot.pause()
+        tree = app.tree_widget
+        assert tree.virtual_size.width <= width
+        assert {tree.render_line(y).cell_length for y in range(6)} == {width}
+        assert ("kB" in "".join(app.lines)) == (width >= 30)
+
+
+async def test_a_large_folder_comes_in_pages(tmp_path: Path) -> None:
+    entries = [info(f"f{number:05}", 1) for number in range(2 * PAGE + 345)]
+
+    async def lister(_: str) -> list[FileInfo]:
+        return entries
+
+    app = PaneApp(Directory(tmp_path))
+    async with app.run_test(size=(34, 12)) as pilot:
+        await app.pane.show_session(lister, "main")
+        app.pane.focus()
+        await pilot.press("end")
+        assert app.lines[-1].endswith("… 1,345 more")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.pane.selected == entries[PAGE])
+        await pilot.press("end")
+        assert app.lines[-1].endswith("… 345 more")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.pane.selected == entries[2 * PAGE])
+        await pilot.press("end")
+        assert app.pane.selected == entries[-1]
+
+
+def test_marks_cover_the_folders_around() -> None:
+    assert marks([FileChange("a/b/c", Change.CREATED), FileChange("d/gone", Change.DELETED)]) == {
+        "a/b/c": Change.CREATED,
+        "a/b": Change.CHANGED,
+        "a": Change.CHANGED,
+        "d": Change.CHANGED,
+    }
+
+
+def test_order_and_summary() -> None:
+    entries = ordered([info("b"), info("C"), info("a"), info("z", kind="directory")])
+    assert [entry.path for entry in entries] == ["z", "a", "b", "C"]
+    assert summary(entries) == "1 folder, 3 files"
+    assert summary([]) == ""
+
+
+def test_a_folder_read_before_keeps_its_rows_beside_a_new_error() -> None:
+    known = Folders({"": (info("a"),)}, {"": FileError("Gone.")})
+    assert [row.kind for row in known.rows("")] == [Kind.ERROR, Kind.FILE]
+    assert [row.kind for row in known.rows("unread")] == [Kind.LOADING]
+    assert [row.kind for row in Folders({"d": ()}).rows("d")] == [Kind.EMPTY]

@@ -1,0 +1,1 @@
+"""Tests of the history store: real SQLite files, real processes, real damage."""

@@ -1,0 +1,117 @@
+"""Search: words, short words, odd characters, fields."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from backend.models import ErrorInfo, Status, Stream
+from tests.unit.history.conftest import MakeEntry
+from workbench.history.codec import INDEXED_CHARACTERS
+from workbench.history.entry import Segment
+from workbench.history.search import Query, parse
+from workbench.history.store import History
+
+
+@pytest.fixture
+async def filled(path: Path, make_entry: MakeEntry) -> AsyncIterator[History]:
+    async with History(path) as history:
+
+        async def add(code: str, output: str = "", status: Status = Status.SUCCEEDED, **fields: str) -> None:
+            entry = await history.begin(make_entry(code, **fields))
+            error = ErrorInfo("ValueError", "bad thing", "Traceback\n\x1b[31mVal\x1b[0mueError: bad thing")
+            await history.finish(
+                replace(
+                    entry,
+                    status=status,
+                    segments=(Segment(Stream.STDOUT, output),),
+                    value={"text/plain": "the value"} if code == "value" else None,
+                    error=error if status is Status.FAILED else None,
+                )
+            )
+
+        await add("import numpy as np", "", profile="pool")
+        await add("print('50% off_')", "50% off_\n")
+        await add("1/0", "", Status.FAILED)
+        await add("naïve = 'Ünï'", 'say "hi" \\o/', session="two words")
+        await add("value")
+        await add("long", "head-mark" + "x" * 3 * INDEXED_CHARACTERS + "tail-mark")
+        yield history
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ("numpy", ["import numpy as np"]),
+        ("NUMPY import", ["import numpy as np"]),
+        ("numpy print", []),
+        ("np", ["import numpy as np"]),
+        ("np numpy", ["import numpy as np"]),
+        ("0%", ["print('50% off_')"]),
+        ("f_", ["print('50% off_')"]),
+        ("off_", ["print('50% off_')"]),
+        ("%%", []),
+        ("\\o", ["naïve = 'Ünï'"]),
+        ("ünï", ["naïve = 'Ünï'"]),
+        ('"say \\"hi', []),
+        ("say hi", ["naïve = 'Ünï'"]),
+        ('a"hi"', []),
+        ('"numpy as"', ["import numpy as np"]),
+        ('"numpy as', ["import numpy as np"]),
+        ("ValueError", ["1/0"]),
+        ("the value", ["value"]),
+        ("head-mark tail-mark", ["long"]),
+        ("status:failed", ["1/0"]),
+        ("status:fail", ["1/0"]),
+        ("STATUS:failed bad", ["1/0"]),
+        ("status:nonsense", []),
+        ("profile:pool", ["import numpy as np"]),
+        ('session:"two words"', ["naïve = 'Ünï'"]),
+        ("session:none numpy", []),
+        ("nofield:x", []),
+        ("zzz", []),
+        ("\x00", []),
+        ("\ud800", []),
+        ("AND OR NOT NEAR(", []),
+        ("*", []),
+    ],
+)
+async def test_finds(filled: History, query: str, codes: list[str]) -> None:
+    assert [summary.code for summary in await filled.search(query)] == codes
+
+
+async def test_an_empty_query_is_everything_newest_first(filled: History) -> None:
+    assert [s.code for s in await filled.search("", limit=2)] == ["long", "value"]
+    assert [s.code for s in await filled.search(" ", session="two words")] == ["naïve = 'Ünï'"]
+
+
+async def test_results_are_newest_first_and_limited(filled: History, make_entry: MakeEntry) -> None:
+    for index in range(5):
+        await filled.begin(make_entry(f"common {index}"))
+    assert [s.code for s in await filled.search("common", limit=2)] == ["common 4", "common 3"]
+
+
+async def test_the_index_follows_changes(filled: History, make_entry: MakeEntry) -> None:
+    entry = await filled.begin(make_entry("fleeting"))
+    assert len(await filled.search("fleeting")) == 1
+    await filled.finish(
+        replace(entry, status=Status.SUCCEEDED, segments=(Segment(Stream.STDOUT, "lasting"),))
+    )
+    assert len(await filled.search("lasting fleeting")) == 1
+    await filled.delete(entry.id)
+    assert await filled.search("lasting") == []
+    assert await filled.search("fleeting") == []
+
+
+def test_a_pasted_text_costs_little() -> None:
+    assert len(parse("word " * 10_000).words) == 32
+    assert len(parse("x" * 10_000).words[0]) == 1_000
+
+
+def test_fields_are_told_from_words() -> None:
+    assert parse('a status:lost session:s "b c" profile:p http://x') == Query(
+        ("a", "b c", "http://x"), ("lost",), "s", "p"
+    )

@@ -1,0 +1,263 @@
+"""What history does when its file cannot be used: stand in, spill, move aside; never stop a run.
+
+The main database is the file. The stand-in is a database in memory: it takes what the main one did not,
+its entries shadow those of the main one, and they move there with the next write that works.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from workbench.history import schema, spill
+from workbench.history.database import Database
+from workbench.history.entry import Entry, Segment, Summary
+from workbench.history.owners import Owner, ended, sweep
+from workbench.history.quarantine import DAMAGED, move_aside, salvage
+
+T = TypeVar("T")
+
+# sequences of the stand-in come after all of the main database: its entries are newer
+_STAND_IN_START = 2**40
+# once the wait for a lock was in vain, the next ones are short until a write works again
+_IMPATIENT_SECONDS = 0.2
+
+
+class Keeper:
+    """The store's state, used by its one thread. `notice` is one sentence for the user, or empty."""
+
+    def __init__(self, path: Path, patience: float) -> None:
+        self.notice = ""
+        self._path = path
+        self._patience = patience
+        self._owners = path.parent / "owners"
+        self._spill = path.with_name("spill.jsonl")
+        self._owner: Owner | None = None
+        self._main: Database | None = None
+        self._stand_in = Database(None)
+        self._stand_in.start_at(_STAND_IN_START)
+        self._standing_in = False
+
+    @property
+    def _owner_id(self) -> str:
+        return self._owner.id if self._owner else ""
+
+    def open(self) -> int:
+        """Open or make the file, take in what was spilled, mark what others left; tells how many are lost."""
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._owner = Owner(self._owners)
+        except OSError as error:
+            self.notice = f"History is not kept: {self._path.parent} cannot be written ({error.strerror})."
+        self._main = self._connect()
+        return self._guard(self._settle, lambda: 0)
+
+    def close(self) -> None:
+        """Close the files; entries that are not final count as lost from now on."""
+        for database in (self._main, self._stand_in):
+            if database is not None:
+                database.close()
+        if self._owner is not None:
+            self._owner.release()
+
+    def begin(self, entry: Entry) -> Entry:
+        """Write a new entry under the session's next number."""
+
+        def stand_in() -> Entry:
+            known = self._read(lambda database: database.last_number(entry.session))
+            written = self._stand_in.begin(entry, self._owner_id, max(known, default=0) + 1)
+            self._spill_out(written)
+            return written
+
+        def main(database: Database) -> Entry:
+            return database.begin(entry, self._owner_id)
+
+        return self._guard(main, stand_in)
+
+    def progress(self, entry_id: str, segments: tuple[Segment, ...]) -> None:
+        """Write the output so far. Where the entry is spilled, the spill file gets it with the end."""
+        if self._stand_in.get(entry_id) is not None:
+            self._stand_in.progress(entry_id, segments)
+            return
+        self._guard(lambda database: database.progress(entry_id, segments), lambda: None)
+
+    def finish(self, entry: Entry) -> None:
+        """Write the whole entry."""
+
+        def stand_in() -> None:
+            self._stand_in.keep(entry, self._owner_id)
+            self._spill_out(entry)
+
+        self._guard(lambda database: database.keep(entry, self._owner_id), stand_in)
+
+    def delete(self, entry_id: str) -> None:
+        """Delete an entry."""
+        self._stand_in.delete(entry_id)
+        self._guard(lambda database: database.delete(entry_id), lambda: None)
+
+    def get(self, entry_id: str) -> Entry | None:
+        """The entry with this id."""
+        found = self._read(lambda database: database.get(entry_id))
+        return next((entry for entry in found if entry is not None), None)
+
+    def entries(self, session: str) -> list[Entry]:
+        """The entries of a session, oldest first."""
+        found = self._read(lambda database: [entry for entry, _ in database.entries(session)])
+        shadows = {entry.id: entry for entry in found[0]} if len(found) > 1 else {}
+        kept = [shadows.pop(entry.id, entry) for entry in found[-1]] if found else []
+        return [*kept, *shadows.values()]
+
+    def recent(self, session: str | None, limit: int, before: int | None) -> list[Summary]:
+        """Summaries, newest first."""
+        return _merge(self._read(lambda database: database.recent(session, limit, before)), limit)
+
+    def search(self, query: str, limit: int, session: str | None) -> list[Summary]:
+        """Summaries that match, newest first."""
+        return _merge(self._read(lambda database: database.search(query, limit, session)), limit)
+
+    def _connect(self, *, fresh: bool = False) -> Database | None:
+        """The file, for writing where that is possible, else for reading, else None with a notice."""
+        if self._owner is None and not self._path.exists():
+            return None
+        if self._path.is_dir():
+            self.notice = f"History is kept in memory only: {self._path} is a directory."
+            return None
+        try:
+            with contextlib.suppress(OSError):
+                os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+                self._path.chmod(0o600)
+            return Database(self._path, patience=self._patience)
+        except schema.NewerSchemaError as error:
+            self.notice = (
+                f"History was written by a later version (schema {error.version}) and is only read; "
+                "new entries wait in a spill file."
+            )
+        except sqlite3.Error as error:
+            if _damaged(error) and not fresh:
+                return self._start_afresh(None)
+            self.notice = f"History cannot be written ({error}); new entries wait in a spill file."
+        try:
+            return Database(self._path, patience=self._patience, read_only=True)
+        except sqlite3.Error as error:
+            self.notice = f"History is kept in memory only: {self._path} cannot be read ({error})."
+            return None
+
+    def _start_afresh(self, database: Database | None) -> Database | None:
+        """Move the damaged file aside and begin a new one with the entries that still read."""
+        if database is not None:
+            database.close()
+            if database.replaced():  # another process has moved it already
+                return self._connect()
+        try:
+            aside = move_aside(self._path)
+        except OSError as error:
+            self.notice = (
+                f"History is damaged and cannot be moved aside ({error.strerror}); kept in memory only."
+            )
+            return None
+        new = self._connect(fresh=True)
+        saved = salvage(aside, new) if new is not None else 0
+        self.notice = (
+            f"History was damaged: it was moved to {aside.name}, {saved} entries were saved from it, "
+            "and a new file was started."
+        )
+        return new
+
+    def _settle(self, database: Database) -> int:
+        spilled = self._take_in(database)
+        lost = database.lose(lambda owner: ended(self._owners, owner))
+        # a lock file that was left behind tells of an unclean end: the time to look at the whole file
+        if (sweep(self._owners) or lost or spilled) and not database.sound():
+            raise _DamageError
+        return lost
+
+    def _take_in(self, database: Database) -> int:
+        try:
+            return spill.take_in(
+                self._spill, lambda entry, owner: database.keep(entry, owner, final_wins=True)
+            )
+        except OSError as error:
+            self.notice = f"The spill file of history could not be read ({error.strerror or error})."
+            return 0
+
+    def _spill_out(self, entry: Entry) -> None:
+        self._standing_in = True
+        try:
+            spill.append(self._spill, entry, self._owner_id)
+        except OSError as error:
+            self.notice = (
+                f"History is kept in memory only ({error.strerror or error}): it ends with this program."
+            )
+
+    def _guard(self, write: Callable[[Database], T], stand_in: Callable[[], T]) -> T:
+        """`write` on the main database, `stand_in` when that does not work."""
+        for _ in range(2):
+            if self._main is not None and self._main.replaced():
+                self._main.close()
+                self.notice = "The history file was moved or deleted while it was open; a new one is used."
+                self._main = self._connect()
+            if self._main is None:
+                break
+            try:
+                result = write(self._main)
+                self._return(self._main)
+                return result
+            except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
+                raise  # a mistake of ours, not of the file
+            except (sqlite3.Error, _DamageError) as error:
+                if not _damaged(error):
+                    self._main.be_patient(_IMPATIENT_SECONDS)
+                    self.notice = (
+                        self.notice or f"History cannot be written ({error}); entries wait in a spill file."
+                    )
+                    break
+                self._main = self._start_afresh(self._main)
+        self._standing_in = True
+        return stand_in()
+
+    def _return(self, database: Database) -> None:
+        """Move what the stand-in holds to the main database, after a write that worked."""
+        if not self._standing_in:
+            return
+        for entry, owner in list(self._stand_in.entries()):
+            database.keep(entry, owner, final_wins=True)
+            self._stand_in.delete(entry.id)
+        self._take_in(database)
+        database.be_patient(self._patience)
+        self._standing_in = False
+        self.notice = ""
+
+    def _read(self, query: Callable[[Database], T]) -> list[T]:
+        """What the stand-in, where it is in use, and the main database answer; newest first."""
+        answers = [query(self._stand_in)] if self._standing_in or self._main is None else []
+        if self._main is not None:
+            try:
+                answers.append(query(self._main))
+            except sqlite3.ProgrammingError:
+                raise
+            except sqlite3.Error as error:
+                self.notice = f"History cannot be read ({error})."
+                if _damaged(error):
+                    self._main = self._start_afresh(self._main)
+                    if self._main is not None:
+                        answers.append(query(self._main))
+        return answers
+
+
+class _DamageError(Exception):
+    """`quick_check` found something."""
+
+
+def _damaged(error: Exception) -> bool:
+    return isinstance(error, _DamageError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
+
+
+def _merge(answers: list[list[Summary]], limit: int) -> list[Summary]:
+    merged: dict[str, Summary] = {}
+    for summary in (summary for answer in answers for summary in answer):
+        merged.setdefault(summary.id, summary)
+    return sorted(merged.values(), key=lambda summary: -summary.sequence)[:limit]

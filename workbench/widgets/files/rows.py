@@ -1,0 +1,100 @@
+"""The rows of the file tree as data, and what a listing becomes on the screen; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from backend.errors import WorkbenchError
+from backend.models import Change, FileChange, FileInfo
+from workbench import format
+
+# adding 10,000 leaves costs 170 ms and each later change 100 ms more; a page of 1,000 stays below a frame
+PAGE = 1_000
+
+
+class Kind(StrEnum):
+    """What a row of the tree stands for."""
+
+    FOLDER = "folder"
+    FILE = "file"
+    LOADING = "loading"
+    EMPTY = "empty"
+    ERROR = "error"
+    MORE = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. `path` is relative to the data directory; for a note it is the folder the note speaks of.
+
+    `info` is None for the root and for notes; `note` is the text of a note.
+    """
+
+    kind: Kind
+    path: str
+    info: FileInfo | None = None
+    note: str = ""
+
+
+def same_row(one: Row | None, other: Row | None) -> bool:
+    """Whether two rows stand for the same thing, whatever its size and age are now."""
+    return one is not None and other is not None and (one.kind, one.path) == (other.kind, other.path)
+
+
+def ordered(entries: Iterable[FileInfo]) -> tuple[FileInfo, ...]:
+    """Folders first, then by name without regard to case."""
+    return tuple(
+        sorted(entries, key=lambda info: (info.kind != "directory", info.name.casefold(), info.name))
+    )
+
+
+@dataclass(slots=True)
+class Folders:
+    """What is known of a data directory: listings as read, errors, and how many pages of each are shown."""
+
+    listings: dict[str, tuple[FileInfo, ...]] = field(default_factory=dict)
+    errors: dict[str, WorkbenchError] = field(default_factory=dict)
+    pages: dict[str, int] = field(default_factory=dict)
+
+    def rows(self, directory: str) -> list[Row]:
+        """The rows inside one folder: its entries by pages, or a note on why there are none."""
+        error = self.errors.get(directory)
+        notes = [Row(Kind.ERROR, directory, note=f"✗ {error.message} Enter tries again.")] if error else []
+        entries = self.listings.get(directory)
+        if entries is None:
+            return notes or [Row(Kind.LOADING, directory, note="loading…")]
+        if not entries and directory and not notes:
+            return [Row(Kind.EMPTY, directory, note="empty")]
+        shown = entries[: self.pages.get(directory, 1) * PAGE]
+        rows = [
+            Row(Kind.FOLDER if info.kind == "directory" else Kind.FILE, info.path, info) for info in shown
+        ]
+        if left := len(entries) - len(shown):
+            rows.append(Row(Kind.MORE, directory, note=f"… {left:,} more"))
+        return notes + rows
+
+    def next_page(self, directory: str) -> None:
+        """Show one page more of a folder."""
+        self.pages[directory] = self.pages.get(directory, 1) + 1
+
+
+def marks(changes: Iterable[FileChange]) -> dict[str, Change]:
+    """Path → what happened to it; the folders around a change count as changed."""
+    found: dict[str, Change] = {}
+    for change in changes:
+        for parent in PurePosixPath(change.path).parents:
+            found.setdefault(str(parent), Change.CHANGED)
+        if change.change is not Change.DELETED:
+            found[change.path] = change.change
+    found.pop(".", None)
+    return found
+
+
+def summary(entries: Sequence[FileInfo]) -> str:
+    """How much a folder holds: `2 folders, 5 files`; empty for an empty one."""
+    folders = sum(info.kind == "directory" for info in entries)
+    words = [(folders, "folder"), (len(entries) - folders, "file")]
+    return ", ".join(format.count(number, word) for number, word in words if number)

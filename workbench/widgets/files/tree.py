@@ -1,0 +1,199 @@
+"""A tree whose rows carry size and age at the right edge."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Set
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import BindingType
+from textual.widgets import Tree
+from textual.widgets.tree import TreeNode
+
+from backend.models import Change, FileInfo
+from workbench import format
+from workbench.sanitize import sanitize_line
+from workbench.widgets.files.rows import Kind, Row, same_row
+from workbench.widgets.fit import cut_middle, left, right
+
+_SIZE = 7
+_AGE = 7
+# below these widths of the whole row first the age, then the size makes room for the name
+_ROOM_FOR_AGE = 30
+_ROOM_FOR_SIZE = 22
+RowsOf = Callable[[str], list[Row]]
+"""Path of a folder → the rows in it."""
+
+_MARKS = {Change.CREATED: "+", Change.CHANGED: "~"}
+
+
+class FilesTree(Tree[Row], inherit_bindings=False):
+    """Draws rows of files; which files there are is its pane's business. Labels never pass through markup."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "files--folder",
+        "files--detail",
+        "files--created",
+        "files--changed",
+        "files--error",
+        "files--note",
+    }
+    DEFAULT_CSS = "FilesTree { height: 1fr; overflow-x: hidden; }"
+
+    def __init__(self, root: str, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(Text(sanitize_line(root)), Row(Kind.FOLDER, ""))
+        self._clock = clock
+        self.marks: Mapping[str, Change] = {}
+        self.guide_depth = 2
+        self.show_guides = False
+
+    def open_folders(self) -> set[str]:
+        """The paths of the folders that are open."""
+        return {row.path for node in self._folders(self.root) if (row := node.data)}
+
+    def folder(self, path: str) -> TreeNode[Row] | None:
+        """The node of an open folder."""
+        return next((node for node in self._folders(self.root) if node.data and node.data.path == path), None)
+
+    def sync(self, node: TreeNode[Row], rows_of: RowsOf, opened: Set[str]) -> None:
+        """Make the rows below an open folder those of `rows_of`, and keep cursor and scroll position.
+
+        Folders that appear are open when their path is in `opened`.
+        """
+        cursor, line = self.cursor_node, self.cursor_line
+        # after "… more" the cursor stays on the line, where the first of the new rows is
+        kept = cursor.data if cursor and cursor.data and cursor.data.kind is not Kind.MORE else None
+        self._sync(node, rows_of, opened)
+        self.repaint_rows()
+        last = self.last_line
+        found = next((node for node in self._walk(self.root) if same_row(node.data, kept)), None)
+        # set, not moved: moving the cursor would scroll to it
+        self.cursor_line = found.line if found else max(0, min(line, last))
+
+    def _sync(self, node: TreeNode[Row], rows_of: RowsOf, opened: Set[str]) -> None:
+        assert node.data is not None
+        rows = rows_of(node.data.path)
+        children = list(node.children)
+        if len(children) == len(rows) and all(
+            same_row(child.data, row) for child, row in zip(children, rows, strict=True)
+        ):
+            for child, row in zip(children, rows, strict=True):
+                child.data = row
+        else:
+            node.remove_children()
+            for row in rows:
+                folder = row.kind is Kind.FOLDER
+                node.add(Text(), row, expand=folder and row.path in opened, allow_expand=folder)
+        for child in node.children:
+            if child.allow_expand and child.is_expanded:
+                self._sync(child, rows_of, opened)
+
+    def _folders(self, node: TreeNode[Row]) -> Iterator[TreeNode[Row]]:
+        return (found for found in self._walk(node) if found.allow_expand and found.is_expanded)
+
+    def _walk(self, node: TreeNode[Row]) -> Iterator[TreeNode[Row]]:
+        yield node
+        if node.is_expanded:
+            for child in node.children:
+                yield from self._walk(child)
+
+    def repaint_rows(self) -> None:
+        """Draw every row anew: ages have grown or marks have changed."""
+        # the root is part of every row's cache key, so its new label invalidates all of them
+        self.root.set_label(self.root.label)
+
+    def get_label_width(self, node: TreeNode[Row]) -> int:
+        """One cell: rows are cut to the width of the tree, so there is nothing to scroll to."""
+        return 1
+
+    def process_label(self, label: str | Text) -> Text:
+        """The label as it is: a str would be read as markup by the stock tree."""
+        return Text(label) if isinstance(label, str) else label
+
+    def render_label(self, node: TreeNode[Row], base_style: Style, style: Style) -> Text:
+        """The row of one node, over the whole width of the tree."""
+        row = node.data
+        assert row is not None
+        width = max(1, self.scrollable_content_region.width - 2 * self._depth(node))
+        if row.kind not in (Kind.FOLDER, Kind.FILE):
+            role = "error" if row.kind is Kind.ERROR else "note"
+            return Text(left(f"  {sanitize_line(row.note)}", width), self._role(role) + style)
+        details = self._details(row.info, width) if row.info else ""
+        mark = _MARKS.get(self.marks.get(row.path, Change.DELETED), "")
+        room = width - 2 - len(details) - (2 if mark else 0)
+        name = cut_middle(sanitize_line(row.info.name) if row.info else str(node.label), room)
+        text = Text(no_wrap=True, end="")
+        text.append(self._icon(node), base_style + style + Style.from_meta({"toggle": True}))
+        text.append(left(name, room), (self._role("folder") if node.allow_expand else base_style) + style)
+        if mark:
+            text.append(f" {mark}", self._role(self.marks[row.path].value) + style)
+        text.append(details, self._role("detail") + style)
+        return text
+
+    def _depth(self, node: TreeNode[Row]) -> int:
+        depth = 0
+        while node.parent is not None:
+            depth, node = depth + 1, node.parent
+        return depth
+
+    def _icon(self, node: TreeNode[Row]) -> str:
+        if not node.allow_expand:
+            return "  "
+        return "▾ " if node.is_expanded else "▸ "
+
+    def _details(self, info: FileInfo, width: int) -> str:
+        amount = "" if info.kind == "directory" else format.size(info.size)
+        shown = right(amount, _SIZE + 1) if width >= _ROOM_FOR_SIZE else ""
+        if width >= _ROOM_FOR_AGE:
+            shown += right(format.age(info.modified, self._clock()), _AGE)
+        return shown
+
+    def _role(self, role: str) -> Style:
+        return self.get_component_rich_style(f"files--{role}", partial=True)
+
+    def move(self, where: str) -> None:
+        """Move the cursor: up, down, page_up, page_down, first or last."""
+        page = max(1, self.scrollable_content_region.height - 1)
+        target = {
+            "up": self.cursor_line - 1,
+            "down": self.cursor_line + 1,
+            "page_up": self.cursor_line - page,
+            "page_down": self.cursor_line + page,
+            "first": 0,
+            "last": self.last_line,
+        }[where]
+        self.move_cursor_to_line(max(0, min(self.last_line, target)))
+
+    def unfold(self) -> None:
+        """Open the folder under the cursor; in an open one go to its first entry."""
+        node = self.cursor_node
+        if node is None or not node.allow_expand:
+            return
+        if not node.is_expanded:
+            node.expand()
+        elif node.children:
+            self.move_cursor(node.children[0])
+
+    def fold(self) -> None:
+        """Close the folder under the cursor, or go to the folder around it."""
+        node = self.cursor_node
+        if node is not None and node.allow_expand and node.is_expanded and not node.is_root:
+            node.collapse()
+        elif node is not None and node.parent is not None:
+            self.move_cursor(node.parent)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor and opens folders and notes; a second click on a file opens it."""
+        event.prevent_default()
+        line = event.style.meta.get("line")
+        node = self.get_node_at_line(line) if isinstance(line, int) else None
+        if node is None or node.data is None:
+            return
+        self.move_cursor(node)
+        single = event.chain == 1
+        if single != (node.data.kind is Kind.FILE):
+            self.action_select_cursor()

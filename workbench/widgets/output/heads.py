@@ -1,0 +1,127 @@
+"""What is said about an execution around its output: header, value, error, notes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from backend.models import Change, ErrorInfo, MimeBundle, Stage, Staged, Status
+from workbench.format import count, duration, size, status_symbol, status_words
+from workbench.history.entry import Entry
+from workbench.sanitize import sanitize, sanitize_line
+
+from .blocks import Span
+from .lines import Kind, LineBuffer
+
+_CODE_SHOWN = 200
+_FILES_SHOWN = 50
+_CHANGES = {Change.CREATED: "+", Change.CHANGED: "~", Change.DELETED: "-"}
+_OWN_WORDS = {
+    Status.WORKER_DIED: "The worker died.",
+    Status.LOST: "The answer was lost; whether the code ran to its end is not known.",
+    Status.TIMED_OUT: "The time limit was reached.",
+    Status.REJECTED: "The target did not take the code.",
+}
+
+
+def header(entry: Entry, *, stage: str = "", elapsed: float | None = None) -> tuple[Span, ...]:
+    """`[3] ✓ succeeded · 12 ms · 14:03:22  first line of the code`.
+
+    `stage` stands in place of the status word; `elapsed` in seconds in place of the duration while it runs.
+    """
+    status = entry.status
+    spans: list[Span] = [
+        (f"[{entry.number}] ", "number"),
+        (f"{status_symbol(status)} {stage or status_words(status)}", status.value),
+    ]
+    facts = []
+    if elapsed is not None:
+        facts.append(_elapsed(elapsed))
+    elif entry.duration_ms is not None and status.final:
+        facts.append(duration(entry.duration_ms))
+    if entry.started_at > 0:
+        facts.append(time.strftime("%H:%M:%S", time.localtime(entry.started_at)))
+    spans += [(f" · {fact}", "fact") for fact in facts]
+    spans.append((f"  {_first_line(entry.code)}", "code"))
+    return tuple(spans)
+
+
+def stage_words(event: Staged) -> str:
+    """A stage as words: `queued (2nd)`, `interrupting`, `killing`, `restarting`."""
+    if event.stage is Stage.QUEUED and event.position > 0:
+        return f"queued ({_ordinal(event.position)})"
+    return event.stage.value
+
+
+def write_bundle(buffer: LineBuffer, bundle: MimeBundle, first: Kind, more: Kind) -> None:
+    """Add a MIME bundle: its plain text, and one line that names the richer forms."""
+    text = bundle.get("text/plain")
+    if text is not None:
+        buffer.add(first, str(text), more)
+    others = [f"{sanitize_line(mime)} {size(_bytes(mime, bundle[mime]))}" for mime in bundle if mime != "text/plain"]
+    if others:
+        buffer.add(more if text is not None else first, " · ".join(others))
+
+
+def write_end(buffer: LineBuffer, entry: Entry) -> None:
+    """Add what an execution leaves when it ends: value, error, notes, changed files."""
+    if entry.value is not None:
+        write_bundle(buffer, entry.value, Kind.VALUE, Kind.VALUE_MORE)
+    if entry.error is not None:
+        write_error(buffer, entry.error)
+    for note, role in _notes(entry):
+        for line in sanitize(note).split("\n"):
+            buffer.add_spans(Kind.NOTE, ((line.expandtabs(), role),))
+
+
+def write_error(buffer: LineBuffer, error: ErrorInfo) -> None:
+    """Add a traceback with the line that names the error set apart; without traceback that line alone."""
+    said = f"{error.name}: {error.message}" if error.message else error.name
+    for line in (error.traceback.rstrip("\n") or said).split("\n"):
+        named = bool(error.name) and line.startswith(error.name)
+        buffer.add(Kind.ERROR_NAME if named else Kind.ERROR, line)
+
+
+def _notes(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Each note with its role."""
+    for stream, lost in zip(("stdout", "stderr"), entry.dropped, strict=True):
+        if lost:
+            yield f"{size(lost)} of {stream} were left out: there was more than is kept", "note"
+    if entry.message:
+        yield entry.message, "message"
+    elif entry.status in _OWN_WORDS:
+        yield _OWN_WORDS[entry.status], "message"
+    if entry.state_lost and not entry.message:
+        yield "The session's variables are gone.", "message"
+    if entry.files_changed is None:
+        yield "Too many files to tell which ones changed.", "note"
+        return
+    for file in entry.files_changed[:_FILES_SHOWN]:
+        told = "" if file.change is Change.DELETED else f" {size(file.size)}"
+        yield f"{_CHANGES[file.change]} {sanitize_line(file.path)}{told}", "file"
+    if len(entry.files_changed) > _FILES_SHOWN:
+        yield f"and {count(len(entry.files_changed) - _FILES_SHOWN, 'more file')}", "note"
+
+
+def _bytes(mime: str, content: Any) -> int:
+    """How large a form is: base64 text stands for three bytes in four characters."""
+    if isinstance(content, str):
+        text = mime.startswith("text/") or mime.endswith(("+xml", "json", "javascript"))
+        return len(content) if text else len(content) * 3 // 4
+    return len(str(content)) if isinstance(content, (Mapping, list)) else 0
+
+
+def _first_line(code: str) -> str:
+    lines = code.strip().split("\n", 1)
+    first = sanitize_line(lines[0].rstrip()[:_CODE_SHOWN])
+    return f"{first} …" if len(lines) > 1 else first
+
+
+def _elapsed(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 10 else duration(int(seconds) * 1000)
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

@@ -1,0 +1,301 @@
+"""The lines of the output pane: raw text with a kind each, bounded, numbered for ever.
+
+A line's number counts from the first line ever added, so numbers held elsewhere (caches, selections) stay
+right when lines are dropped from the front. Escape sequences stay in the text; only visible lines are decoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from workbench.sanitize import sanitize
+
+from .ansi import PLAIN, Style, advance, plain, without_torn_escape
+from .blocks import Block, Blocks, Span
+from .overwrite import moves, overwrite
+from .width import estimate_width
+
+CAP = 50_000
+"""Lines kept. With 80 characters a line this is about 8 MB."""
+
+LONGEST = 8_192
+"""Characters kept of one line; a screen shows a few hundred."""
+
+_REACH = 100
+"""A stream goes on in its unfinished line if fewer lines than this came after it, else in a new one."""
+
+
+class Kind(IntEnum):
+    """What a line is; decides its mark and its looks."""
+
+    STDOUT = 0
+    STDERR = 1
+    VALUE = 2
+    VALUE_MORE = 3
+    DISPLAY = 4
+    DISPLAY_MORE = 5
+    ERROR = 6
+    ERROR_NAME = 7
+    NOTE = 8
+    HEADER = 9
+
+
+RESULTS = frozenset(Kind) - {Kind.NOTE, Kind.HEADER}
+"""Kinds that are the execution's own output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it is to be shown. `cut` counts the characters left out at its end.
+
+    `state` is the SGR state at its start. A line of ours has `spans` instead of escape sequences.
+    """
+
+    kind: Kind
+    raw: str
+    state: Style = PLAIN
+    cut: int = 0
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(slots=True)
+class _Tail:
+    """The unfinished line of a stream: its number, and its text with cursor movements not yet resolved."""
+
+    number: int
+    raw: str = ""
+
+
+class LineBuffer:
+    """Appends text of several streams and lines of our own; gives lines by number.
+
+    `dropped` is the number of the first line kept, `end` one past the last, `width` the widest line in cells
+    as estimated on arrival (see `estimate_width`).
+    """
+
+    def __init__(self, cap: int = CAP, longest: int = LONGEST) -> None:
+        self.cap = cap
+        self.longest = longest
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget every line. Numbers go on counting, so nothing kept elsewhere matches by accident."""
+        self.dropped = self.end if hasattr(self, "_raw") else 0
+        self.width = 0
+        self._raw: list[str] = []
+        self._kinds = bytearray()
+        self._states: dict[int, Style] = {}
+        self._cuts: dict[int, int] = {}
+        self._spans: dict[int, tuple[Span, ...]] = {}
+        self._tails: dict[Kind, _Tail] = {}
+        self._carry: dict[Kind, Style] = {}
+        self.blocks = Blocks()
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    @property
+    def end(self) -> int:
+        """One past the number of the last line."""
+        return self.dropped + len(self._raw)
+
+    def raw(self, number: int) -> str:
+        """The text of a line with its escape sequences; the same object until the line changes."""
+        return self._raw[number - self.dropped]
+
+    def kind(self, number: int) -> Kind:
+        """What a line is."""
+        return Kind(self._kinds[number - self.dropped])
+
+    def line(self, number: int) -> Line:
+        """A line with all that is needed to show it. Raises IndexError outside `dropped` to `end`."""
+        if number < self.dropped:
+            raise IndexError(number)
+        return Line(
+            self.kind(number),
+            self.raw(number),
+            self._states.get(number, PLAIN),
+            self._cuts.get(number, 0),
+            self._spans.get(number, ()),
+        )
+
+    def text(self, number: int) -> str:
+        """A line as people copy it: no escape sequences, tabs as tabs, and a word about what was cut."""
+        raw = self.raw(number)
+        cut = self._cuts.get(number, 0)
+        return plain(raw) + cut_mark(cut) if cut else plain(raw)
+
+    def texts(self, start: int, end: int) -> Iterator[str]:
+        """The copied form of the lines from `start` up to but not including `end`, as far as they are kept."""
+        for number in range(max(start, self.dropped), min(end, self.end)):
+            yield self.text(number)
+
+    def feed(self, kind: Kind, text: str) -> None:
+        """Add text of a stream: goes on in the stream's unfinished line, leaves one if it has no newline."""
+        if not text:
+            return
+        if "\r" in text:
+            text = text.replace("\r\n", "\n")
+        parts = text.split("\n")
+        last = parts.pop()
+        if parts and kind in self._tails:
+            self._grow_tail(kind, parts[0])
+            self._end_tail(kind)
+            del parts[0]
+        if parts:
+            self._append(kind, parts, text)
+        if last:
+            self._grow_tail(kind, last)
+        if len(self._raw) > self.cap:
+            self._drop()
+
+    def add(self, kind: Kind, text: str, more: Kind | None = None) -> None:
+        """Add whole lines, those after the first as kind `more`; every stream's unfinished line ends before them."""
+        self.end_streams()
+        first, *rest = text.split("\n")
+        self._append(kind, [first], text)
+        if rest:
+            self._append(kind if more is None else more, rest, text)
+        self._carry.clear()
+        if len(self._raw) > self.cap:
+            self._drop()
+
+    def add_spans(self, kind: Kind, spans: tuple[Span, ...]) -> int:
+        """Add one line of ours made of spans; gives its number (which the cap may already have dropped)."""
+        self.end_streams()
+        number = self.end
+        raw = "".join(text for text, _ in spans)
+        if kind is not Kind.HEADER:  # a header is cut to the screen
+            self.width = max(self.width, estimate_width([raw], raw, self.width))
+        self._raw.append(raw)
+        self._kinds.append(kind)
+        self._spans[number] = spans
+        if len(self._raw) > self.cap:
+            self._drop()
+        return number
+
+    def begin(self, key: str, spans: tuple[Span, ...]) -> None:
+        """Begin a block with its header line; colours of the block before do not run into it."""
+        self._carry.clear()
+        self.blocks.append(Block(key, self.end, spans))
+        self.add_spans(Kind.HEADER, spans)
+
+    def set_header(self, key: str, spans: tuple[Span, ...]) -> bool:
+        """Change a block's header in place; False when the block is no longer kept."""
+        block = self.blocks.find(key)
+        if block is None:
+            return False
+        block.header = spans
+        self._raw[block.start - self.dropped] = "".join(text for text, _ in spans)
+        self._spans[block.start] = spans
+        return True
+
+    def end_streams(self) -> None:
+        """End every unfinished line, as before a line that is not of a stream."""
+        for kind in tuple(self._tails):
+            self._end_tail(kind)
+
+    def _append(self, kind: Kind, lines: list[str], text: str) -> None:
+        """Append whole lines; `text` is what they were split from, and cheap to search."""
+        start = self.end
+        if moves(text):
+            lines = [overwrite(line)[0] if moves(line) else line for line in lines]
+        if len(text) > self.longest:
+            self._cut_long(start, lines)
+        carry = self._carry.get(kind, PLAIN)
+        if carry is not PLAIN or "\x1b" in text:
+            self._carry[kind] = self._track(start, lines, carry)
+        self.width = max(self.width, estimate_width(lines, text, self.width))
+        self._raw += lines
+        self._kinds += bytes((kind,)) * len(lines)
+
+    def _track(self, start: int, lines: list[str], state: Style) -> Style:
+        """Note the SGR state at the start of each line; gives the state after the last."""
+        for number, line in enumerate(lines, start):
+            if state is not PLAIN:
+                self._states[number] = state
+            if number in self._cuts:
+                state = PLAIN  # what switched the colour off may be in the part that was cut
+            elif "\x1b" in line:
+                state = advance(line, state)
+        return state
+
+    def _cut_long(self, start: int, lines: list[str]) -> None:
+        for index, line in enumerate(lines):
+            if len(line) > self.longest:
+                kept = without_torn_escape(line[: self.longest])
+                self._cuts[start + index] = len(line) - len(kept)
+                lines[index] = kept
+
+    def _grow_tail(self, kind: Kind, part: str) -> None:
+        tail = self._tails.get(kind)
+        if tail is not None and tail.number < max(self.dropped, self.end - _REACH):
+            self._end_tail(kind)
+            tail = None
+        if tail is None:
+            tail = self._tails[kind] = _Tail(self.end)
+            self._raw.append("")
+            self._kinds.append(kind)
+            if (carry := self._carry.get(kind, PLAIN)) is not PLAIN:
+                self._states[tail.number] = carry
+        number = tail.number
+        already = self._cuts.pop(number, 0)
+        if already and not moves(part):
+            self._cuts[number] = already + len(part)
+            return
+        raw = tail.raw + part
+        shown, tail.raw = overwrite(raw) if moves(raw) else (raw, raw)
+        if len(shown) > self.longest:
+            kept = without_torn_escape(shown[: self.longest])
+            self._cuts[number] = len(shown) - len(kept)
+            shown = tail.raw = kept
+        self._raw[number - self.dropped] = shown
+        self.width = max(self.width, estimate_width([shown], shown, self.width))
+
+    def _end_tail(self, kind: Kind) -> None:
+        tail = self._tails.pop(kind)
+        if tail.number < self.dropped:
+            return
+        raw = self.raw(tail.number)
+        if tail.number in self._cuts:
+            self._carry[kind] = PLAIN
+        elif "\x1b" in raw:
+            self._carry[kind] = advance(raw, self._states.get(tail.number, PLAIN))
+
+    def _drop(self) -> None:
+        """Drop lines from the front, a tenth of the cap at least, keeping the header of the block that is cut."""
+        count = max(len(self._raw) - self.cap, self.cap // 10)
+        first = self.dropped + count
+        cut = self.blocks.drop(first, self.end)
+        del self._raw[:count]
+        del self._kinds[:count]
+        self.dropped = first
+        for sparse in (self._states, self._cuts, self._spans):
+            _forget(sparse, first)
+        for kind in [kind for kind, tail in self._tails.items() if tail.number < first + 2]:
+            del self._tails[kind]
+        if cut is not None:
+            self._write(first, Kind.HEADER, cut.header)
+            note = f"{cut.lost:,} lines above this one are no longer on the screen"
+            self._write(first + 1, Kind.NOTE, ((note, "note"),))
+
+    def _write(self, number: int, kind: Kind, spans: tuple[Span, ...]) -> None:
+        index = number - self.dropped
+        self._raw[index] = "".join(text for text, _ in spans)
+        self._kinds[index] = kind
+        self._spans[number] = spans
+        self._states.pop(number, None)
+        self._cuts.pop(number, None)
+
+
+def _forget(sparse: dict[int, Style] | dict[int, int] | dict[int, tuple[Span, ...]], first: int) -> None:
+    """Remove the numbers below `first`. Not in order: a tail or a kept header is written late."""
+    for number in [number for number in sparse if number < first]:
+        del sparse[number]
+
+
+def cut_mark(count: int) -> str:
+    """What stands at the end of a line that was cut."""
+    return sanitize(f" … {count:,} more characters")
