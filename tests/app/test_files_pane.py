@@ -111,7 +111,7 @@ async def test_rows_have_folders_first_and_size_and_age_at_the_right(directory: 
             "    A.txt               5 B  3 min",
             "    b.csv            1.2 kB  3 min",
         ]
-        assert app.pane.border_subtitle == "1 folder, 2 files"
+        assert app.pane.border_title == "Files · 1 folder, 2 files"
 
 
 async def test_a_folder_is_read_when_it_opens_and_says_so_meanwhile(directory: Directory) -> None:

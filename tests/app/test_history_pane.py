@@ -80,7 +80,7 @@ async def test_rows_show_number_symbol_code_and_age_newest_first() -> None:
         first, second, *_ = app.screen_text()
         assert first == "12 ✓ a = 1 ⋯                3 min"
         assert second == " 7 ✗ boom()                   2 h"
-        assert app.pane.border_subtitle == "2 entries"
+        assert app.pane.border_title == "History · 2 executions"
 
 
 async def test_keys_move_the_cursor_and_post_what_was_asked_for() -> None:
@@ -163,7 +163,7 @@ async def test_the_filter_asks_once_for_what_was_typed_and_escape_asks_for_every
         app.pane.set_rows([])
         await pilot.pause()
         assert "Nothing matches “her”." in " ".join(app.screen_text())
-        assert app.pane.border_subtitle == "0 found"
+        assert app.pane.border_title == "History · 0 found"
         await pilot.press("escape")
         await until(pilot, lambda: app.rows.has_focus)
         assert app.heard[1:] == [HistoryPane.Searched("")]

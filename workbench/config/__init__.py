@@ -1,0 +1,1 @@
+"""Config: where files live, what can be set, and settings loaded with every problem reported."""

@@ -42,8 +42,8 @@ async def test_nothing_acknowledged_is_lost_by_kill_9(path: Path) -> None:
     acknowledged: dict[str, str] = {}
     for _ in range(KILLS):
         with start(path, "s") as process:
-            for word, entry_id in killed_after(process, randomness.uniform(0, 0.03)):
-                acknowledged[entry_id] = word
+            words = killed_after(process, randomness.uniform(0, 0.03))
+        acknowledged |= {entry_id: word for word, entry_id in words}
         async with History(path) as history:
             assert history.notice == ""
     async with History(path) as history:

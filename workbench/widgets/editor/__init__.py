@@ -1,0 +1,1 @@
+"""The editor pane: buffers in tabs, cells, completion."""

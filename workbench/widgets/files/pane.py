@@ -197,6 +197,8 @@ class FilesPane(Vertical):
     @on(Tree.NodeHighlighted)
     def _keep_inside(self, message: Message) -> None:
         message.stop()
+        # which keys the footer shows depends on the row under the cursor
+        self.refresh_bindings()
 
     def _load(self, directory: str) -> None:
         """Read one folder in the background; what is known of it shows meanwhile."""
@@ -224,4 +226,4 @@ class FilesPane(Vertical):
         tree, listing = self._tree, self._known.listings.get("")
         tree.sync(tree.root, self._known.rows, tree.open_folders())
         self.set_class(listing == () and "" not in self._known.errors, "-empty")
-        self.border_subtitle = summary(listing or ())
+        self.border_title = " · ".join(filter(None, ("Files", summary(listing or ()))))

@@ -195,16 +195,16 @@ class HistoryPane(Vertical):
         self._label_for(len(self._list.rows))
 
     def _label_for(self, count: int) -> None:
-        """Count in the border, and words for an empty list."""
+        """Count in the title, and words for an empty list."""
         if self._query:
             self._list.empty = f"Nothing matches “{self._shown_query()}”. Escape shows everything."
-            found = f"{count:,}{'+' if self._more else ''} found"
-            self.border_subtitle = found
-            return
-        self._list.empty = "No executions yet. F5 runs the code in the editor."
-        self.border_subtitle = format.count(count, "entry", "entries") if count else ""
-        if self._more:
-            self.border_subtitle = f"newest {count:,}"
+            number = f"{count:,}{'+' if self._more else ''} found"
+        else:
+            self._list.empty = "No executions yet. F5 runs the code in the editor."
+            newest = f"newest {count:,}" if self._more else format.count(count, "execution")
+            number = newest if count else ""
+        self.border_title = " · ".join(filter(None, ("History", number)))
+        self.refresh_bindings()
 
     def _shown_query(self) -> str:
         return cut(sanitize_line(self._query), 40)

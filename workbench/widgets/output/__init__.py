@@ -1,0 +1,1 @@
+"""The output pane: executions and what they print, as they print it."""

@@ -18,7 +18,7 @@ BOLD, DIM, ITALIC, UNDERLINE, REVERSE, STRIKE, HIDDEN = (1 << bit for bit in ran
 DEFAULT = -1
 _RGB = 1 << 24
 
-# CSI, then OSC, then DCS SOS PM APC, then character sets and the like; no class contains ESC, so matching is linear
+# CSI, OSC, then DCS SOS PM APC, then character sets and the like; no class has ESC in it: matching is linear
 _SEQUENCE = re.compile(
     "\x1b(?:"
     "\\[([0-9;:]*)m"
@@ -91,6 +91,11 @@ class AnsiPalette:
         values: tuple[str, ...] = astuple(self)
         return values[:16]
 
+    @property
+    def ground(self) -> tuple[str, str]:
+        """Foreground and background of text without colour."""
+        return self.foreground, self.background
+
 
 def rgb(red: int, green: int, blue: int) -> int:
     """A true colour as one number; parts above 255 count as 255."""
@@ -110,7 +115,7 @@ def hex_colour(colour: int) -> str:
 
 
 def decode(raw: str, state: Style = PLAIN) -> tuple[list[tuple[str, Style]], Style]:
-    """A line without newline as (text, style) pieces safe for the screen but for tabs, and the state after it."""
+    """A line as (text, style) pieces, safe for the screen but for tabs, and the state after it."""
     if "\x1b" not in raw:
         return ([(sanitize(raw), state)] if raw else []), state
     pieces: list[tuple[str, Style]] = []

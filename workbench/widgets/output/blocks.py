@@ -37,7 +37,7 @@ class Blocks:
         return next((block for block in reversed(self._blocks) if block.key == key), None)
 
     def at(self, number: int, end: int) -> tuple[int, int]:
-        """First line and end (one past the last line) of the block that holds a line; `end` is all lines' end."""
+        """First line and end (exclusive) of the block that holds a line; `end` is that of all lines."""
         index = self._index(number)
         if index < 0:
             return (0, self._blocks[0].start if self._blocks else end)

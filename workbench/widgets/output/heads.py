@@ -50,7 +50,7 @@ def header(entry: Entry, *, stage: str = "", elapsed: float | None = None) -> tu
 def stage_words(event: Staged) -> str:
     """A stage as words: `queued (2nd)`, `interrupting`, `killing`, `restarting`."""
     if event.stage is Stage.QUEUED and event.position > 0:
-        return f"queued ({_ordinal(event.position)})"
+        return f"queued ({_ordinal(event.position + 1)})"
     return event.stage.value
 
 
@@ -59,7 +59,9 @@ def write_bundle(buffer: LineBuffer, bundle: MimeBundle, first: Kind, more: Kind
     text = bundle.get("text/plain")
     if text is not None:
         buffer.add(first, str(text), more)
-    others = [f"{sanitize_line(mime)} {size(_bytes(mime, bundle[mime]))}" for mime in bundle if mime != "text/plain"]
+    others = [
+        f"{sanitize_line(mime)} {size(_bytes(mime, bundle[mime]))}" for mime in bundle if mime != "text/plain"
+    ]
     if others:
         buffer.add(more if text is not None else first, " · ".join(others))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from backend.models import MimeBundle
 from workbench.history.entry import Entry
@@ -16,6 +16,9 @@ LIMIT = 4_000_000
 
 SLICE = 64 * 1024
 """Characters taken at a time: about half a millisecond of work."""
+
+_OVERHEAD = 100
+"""What a chunk costs beside its text, so that very many very short ones fill an inbox too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +80,20 @@ class Inbox:
             if isinstance(item, End):
                 item.done.set()
             return
-        self._items.append(item)
-        if isinstance(item, Text):
-            self._resize(len(item.text))
+        if not isinstance(item, Text):
+            self._items.append(item)
+            return
+        for start in range(0, len(item.text), SLICE):
+            self._items.append(replace(item, text=item.text[start : start + SLICE]))
+            self._resize(_cost(self._items[-1]))
 
     def take(self) -> Item | None:
         """The next item. Text comes in slices: a long one is cut, short ones of the same kind are joined."""
         if not self._items:
             return None
         item = self._items.popleft()
-        if not isinstance(item, Text):
-            return item
-        if len(item.text) > SLICE:
-            rest = Text(item.source, item.kind, item.text[SLICE:], item.late)
-            self._items.appendleft(rest)
-            item = Text(item.source, item.kind, item.text[:SLICE], item.late)
-        else:
-            item = self._joined(item)
-        self._resize(-len(item.text))
-        return item
+        self._resize(-_cost(item))
+        return self._joined(item) if isinstance(item, Text) else item
 
     def discard_text(self) -> None:
         """Throw away everything but the ends, and let those who wait go on."""
@@ -115,14 +113,12 @@ class Inbox:
         parts, length = [first.text], len(first.text)
         while self._items and length < SLICE:
             following = self._items[0]
-            if not isinstance(following, Text) or len(following.text) > SLICE:
-                break
-            if (following.source, following.kind, following.late) != (first.source, first.kind, first.late):
+            if not isinstance(following, Text) or replace(following, text=first.text) != first:
                 break
             parts.append(following.text)
             length += len(following.text)
-            self._items.popleft()
-        return first if len(parts) == 1 else Text(first.source, first.kind, "".join(parts), first.late)
+            self._resize(-_cost(self._items.popleft()))
+        return first if len(parts) == 1 else replace(first, text="".join(parts))
 
     def _resize(self, change: int) -> None:
         self.size += change
@@ -130,3 +126,7 @@ class Inbox:
             self._room.set()
         else:
             self._room.clear()
+
+
+def _cost(item: Item) -> int:
+    return len(item.text) + _OVERHEAD if isinstance(item, Text) else 0

@@ -1,7 +1,7 @@
 """The lines of the output pane: raw text with a kind each, bounded, numbered for ever.
 
 A line's number counts from the first line ever added, so numbers held elsewhere (caches, selections) stay
-right when lines are dropped from the front. Escape sequences stay in the text; only visible lines are decoded.
+right when lines are dropped from the front. Escape sequences stay in the text; the view decodes them.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-
-from workbench.sanitize import sanitize
 
 from .ansi import PLAIN, Style, advance, plain, without_torn_escape
 from .blocks import Block, Blocks, Span
@@ -128,7 +126,7 @@ class LineBuffer:
         return plain(raw) + cut_mark(cut) if cut else plain(raw)
 
     def texts(self, start: int, end: int) -> Iterator[str]:
-        """The copied form of the lines from `start` up to but not including `end`, as far as they are kept."""
+        """The copied form of the lines from `start` to `end` (exclusive), as far as they are kept."""
         for number in range(max(start, self.dropped), min(end, self.end)):
             yield self.text(number)
 
@@ -152,7 +150,7 @@ class LineBuffer:
             self._drop()
 
     def add(self, kind: Kind, text: str, more: Kind | None = None) -> None:
-        """Add whole lines, those after the first as kind `more`; every stream's unfinished line ends before them."""
+        """Add whole lines, those after the first as kind `more`; unfinished lines end before them."""
         self.end_streams()
         first, *rest = text.split("\n")
         self._append(kind, [first], text)
@@ -265,7 +263,7 @@ class LineBuffer:
             self._carry[kind] = advance(raw, self._states.get(tail.number, PLAIN))
 
     def _drop(self) -> None:
-        """Drop lines from the front, a tenth of the cap at least, keeping the header of the block that is cut."""
+        """Drop a tenth of the cap at least from the front, but keep the header of the block that is cut."""
         count = max(len(self._raw) - self.cap, self.cap // 10)
         first = self.dropped + count
         cut = self.blocks.drop(first, self.end)
@@ -298,4 +296,4 @@ def _forget(sparse: dict[int, Style] | dict[int, int] | dict[int, tuple[Span, ..
 
 def cut_mark(count: int) -> str:
     """What stands at the end of a line that was cut."""
-    return sanitize(f" … {count:,} more characters")
+    return f" … {count:,} more characters"

@@ -15,8 +15,8 @@ _PROBED = 3
 def estimate_width(lines: list[str], text: str, known: int) -> int:
     """The width in cells of the widest of `lines`, exact for plain ASCII.
 
-    For other text only the longest few lines are measured and the rest is corrected when it is shown: measuring
-    all would take five times as long as keeping them. `text` is what the lines came from; nothing is measured
+    Of other text only the longest few lines are measured; the view corrects the width when it shows a wider
+    one: measuring all takes longer than keeping them. `text` is what the lines came from; nothing is measured
     when no line can be wider than `known`.
     """
     longest = max(map(len, lines), default=0)
@@ -24,4 +24,6 @@ def estimate_width(lines: list[str], text: str, known: int) -> int:
         return longest
     if longest * (TAB if "\t" in text else 2) <= known:
         return 0
-    return max(cell_len(_ESCAPES.sub("", line).expandtabs(TAB)) for line in heapq.nlargest(_PROBED, lines, len))
+    return max(
+        cell_len(_ESCAPES.sub("", line).expandtabs(TAB)) for line in heapq.nlargest(_PROBED, lines, len)
+    )

@@ -1,0 +1,1 @@
+"""Tests of the settings: files in a temporary directory, an environment of their own."""

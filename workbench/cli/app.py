@@ -1,0 +1,6 @@
+"""`workbench [FILE…]`: the app."""
+import click
+@click.command("app")
+def command() -> int:
+    """x"""
+    return 0

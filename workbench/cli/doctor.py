@@ -1,0 +1,170 @@
+"""`workbench doctor`: what is there, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import locale
+import os
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import click
+
+from backend.errors import WorkbenchError
+from backend.models import SessionInfo, Target
+from workbench.cli import codes
+from workbench.cli.options import target_options
+from workbench.config.load import Loaded, load_settings
+from workbench.config.paths import Paths, find_paths
+from workbench.sanitize import sanitize
+from workbench.setup import prepare
+
+
+class Grade(StrEnum):
+    """How a check went."""
+
+    GOOD = "ok"
+    NOTE = "note"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report, with a remedy where one is needed. `code` is the exit code it asks for."""
+
+    grade: Grade
+    what: str
+    text: str
+    remedy: str = ""
+    code: int = codes.SUCCESS
+
+
+@click.command("doctor")
+@target_options
+def command(**flags: str | None) -> int:
+    """Check config, interpreter, isolation levels, terminal, and the target.
+
+    Exit codes: 0 nothing is wrong, 2 the configuration is, 3 the target is.
+    """
+    return asyncio.run(_report(flags))
+
+
+async def _report(flags: dict[str, str | None]) -> int:
+    worst = codes.SUCCESS
+    async for finding in _findings(flags):
+        line = f"{finding.grade.value:<5} {finding.what:<12} {finding.text}"
+        click.echo(sanitize(line))
+        if finding.remedy:
+            click.echo(sanitize(f"{'':<18} {finding.remedy}"))
+        worst = worst or finding.code
+    return worst
+
+
+async def _findings(flags: dict[str, str | None]) -> AsyncIterator[Finding]:
+    paths = find_paths(os.environ)
+    loaded = load_settings(paths, os.environ, flags)
+    for finding in _config(paths, loaded):
+        yield finding
+    for finding in _terminal():
+        yield finding
+    if loaded.problems:
+        return
+    try:
+        setup = prepare(flags)
+    except WorkbenchError as error:
+        yield Finding(Grade.BAD, "directories", error.message, error.hint, error.exit_code)
+        return
+    yield Finding(Grade.GOOD, "directories", f"data {paths.data}, state {paths.state}")
+    async with setup.history() as history:
+        notice = history.notice
+        yield Finding(Grade.NOTE if notice else Grade.GOOD, "history", notice or str(paths.history))
+    if setup.target.kind == "local":
+        async for finding in _local(setup.target):
+            yield finding
+    else:
+        yield await _remote(setup.target)
+
+
+def _config(paths: Paths, loaded: Loaded) -> list[Finding]:
+    if loaded.problems:
+        remedy = "Correct it, or take the line out to use its default."
+        return [Finding(Grade.BAD, "config", str(problem), remedy, codes.USAGE) for problem in loaded.problems]
+    there = paths.config_file.is_file()
+    text = str(paths.config_file) if there else f"defaults; {paths.config_file} does not exist"
+    return [Finding(Grade.GOOD, "config", text)]
+
+
+def _terminal() -> list[Finding]:
+    findings = []
+    term = os.environ.get("TERM", "")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        findings.append(Finding(Grade.NOTE, "terminal", "none here: the app needs one, run and history do not"))
+    elif term in ("", "dumb"):
+        remedy = "Set TERM to what your terminal is, for example xterm-256color."
+        findings.append(Finding(Grade.NOTE, "terminal", f"TERM is {term or 'not set'}", remedy))
+    else:
+        colour = "true colour" if os.environ.get("COLORTERM") in ("truecolor", "24bit") else "256 colours"
+        findings.append(Finding(Grade.GOOD, "terminal", f"{term}, {colour}"))
+    encoding = locale.getpreferredencoding(False)
+    if encoding.lower().replace("-", "") != "utf8":
+        remedy = "Set LANG to a UTF-8 locale, for example C.UTF-8."
+        findings.append(Finding(Grade.NOTE, "encoding", f"{encoding}, symbols may not show", remedy))
+    return findings
+
+
+async def _local(target: Target) -> AsyncIterator[Finding]:
+    from backend.executor.interpreter import choose
+    from backend.executor.local import LocalBackend
+
+    try:
+        choice = choose(target.python, os.environ, Path.cwd())
+        with tempfile.TemporaryDirectory() as folder:
+            backend = LocalBackend(Path(folder), choice)
+            began = time.monotonic()
+            try:
+                info = await backend.start("doctor")
+                took = (time.monotonic() - began) * 1000
+            finally:
+                await backend.close()
+    except WorkbenchError as error:
+        yield Finding(Grade.BAD, "interpreter", error.message, error.hint, codes.TARGET)
+        return
+    yield _interpreter(info, choice.origin, took)
+    yield Finding(Grade.GOOD, "isolation", "process: available; it is not a sandbox")
+    remedy = "Code you do not trust belongs on a remote target or a virtual machine."
+    yield Finding(Grade.NOTE, "isolation", "confined, sealed: not available, and refused when asked for", remedy)
+
+
+def _interpreter(info: SessionInfo, origin: str, took: float) -> Finding:
+    text = f"{info.interpreter} ({origin}), Python {info.python_version}, {info.shell}, ready in {took:.0f} ms"
+    if info.shell == "ipython":
+        return Finding(Grade.GOOD, "interpreter", text)
+    remedy = f"For magics, ! and completion of IPython: {info.interpreter} -m pip install ipython"
+    return Finding(Grade.NOTE, "interpreter", text, remedy)
+
+
+async def _remote(target: Target) -> Finding:
+    """Whether anything answers at the target's URL; nothing is run there."""
+    import httpx
+
+    assert target.url is not None
+    url = target.url.rstrip("/") + "/health"
+    try:
+        async with httpx.AsyncClient(timeout=10, trust_env=not _loopback(target.url)) as client:
+            answer = await client.get(url)
+    except httpx.HTTPError as error:
+        remedy = "Check the URL and the network."
+        text = f"{url} does not answer: {type(error).__name__} {error}"
+        return Finding(Grade.BAD, "target", text, remedy, codes.TARGET)
+    return Finding(Grade.GOOD, "target", f"{url} answers {answer.status_code}")
+
+
+def _loopback(url: str) -> bool:
+    from urllib.parse import urlsplit
+
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")

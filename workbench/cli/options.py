@@ -1,0 +1,33 @@
+"""The flags that name a target, the same on every command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, get_args
+
+import click
+
+from workbench.config.schema import ApiVersion, Isolation
+
+F = TypeVar("F", bound=Callable[..., object])
+
+ISOLATION_HELP = (
+    "What local code is kept away from. `process` is not a sandbox: such code can read and change anything "
+    "you can. Other levels are refused where they are not available, never weakened."
+)
+
+
+def target_options(function: F) -> F:
+    """Add --profile, --url, --api-version, --session, --python and --isolation to a command."""
+    for option in reversed(
+        (
+            click.option("--profile", metavar="NAME", help="Target by name, from config.toml."),
+            click.option("--url", metavar="URL", help="Target by URL."),
+            click.option("--api-version", type=click.Choice(get_args(ApiVersion)), help="Version of its API."),
+            click.option("--session", metavar="ID", help="Identifier of the session."),
+            click.option("--python", metavar="PATH", help="Interpreter of local sessions."),
+            click.option("--isolation", type=click.Choice(get_args(Isolation)), help=ISOLATION_HELP),
+        )
+    ):
+        function = option(function)
+    return function

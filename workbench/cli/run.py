@@ -1,0 +1,184 @@
+"""`workbench run`: run code without the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+
+import click
+
+from backend.errors import UsageError
+from backend.models import Chunk, Display, SessionState, Staged, Status, Stream
+from workbench.cli import codes
+from workbench.cli.options import target_options
+from workbench.cli.streams import Sink, silence
+from workbench.controller import Controller
+from workbench.history.entry import Entry
+from workbench.setup import Setup, prepare
+
+
+@click.command("run")
+@click.argument("file", required=False)
+@click.option("-c", "--code", help="Run this code instead of a file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the streams.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Time limit in seconds.")
+@target_options
+def command(file: str | None, code: str | None, as_json: bool, timeout: float | None, **flags: str | None) -> int:
+    """Run FILE, or the code of -c, or what comes on standard input with `-`.
+
+    Streams stdout and stderr through and prints the last value. The session's files stay; its variables end
+    with the command.
+
+    Exit codes: 0 success, 1 the code failed, 2 usage, 3 target, 124 timed out, 130 interrupted.
+
+    \b
+    Examples:
+      workbench run -c 'print(1); 2'
+      workbench run analysis.py --timeout 60
+      cat job.py | workbench run - --json
+    """
+    source = _source(file, code)
+    setup = prepare({**flags, "timeout": timeout})
+    return asyncio.run(_run(setup, source, as_json))
+
+
+def _source(file: str | None, code: str | None) -> str:
+    if (file is None) == (code is None):
+        raise UsageError("Give a file, -c CODE, or - for standard input.", "See workbench run --help.")
+    if code is not None:
+        return code
+    if file == "-":
+        return _text(sys.stdin.buffer.read(), "Standard input")
+    assert file is not None
+    try:
+        return _text(Path(file).read_bytes(), file)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.", "Check the path.") from error
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{name} is not UTF-8 (byte {error.start}).", "Convert it, for example with iconv."
+        ) from error
+
+
+async def _run(setup: Setup, source: str, as_json: bool) -> int:
+    printer = Printer(quiet=as_json)
+    backend = setup.backend()
+    controller = Controller(backend, setup.history(), setup.target, setup.session, printer)
+    try:
+        await controller.history.open()
+        await controller.start(alternatives=setup.alternatives)
+        task = controller.run(source)
+        printer.on_broken = lambda: _start(controller.stop_all())
+        with _stopping(controller):
+            entry = await task
+        if as_json:
+            await printer.document(entry)
+        if controller.history.notice:
+            await printer.notice(controller.history.notice)
+    finally:
+        await controller.close()
+    if printer.broken:
+        silence()
+        return codes.INTERRUPTED
+    return codes.BY_STATUS[entry.status]
+
+
+@contextlib.contextmanager
+def _stopping(controller: Controller) -> Iterator[None]:
+    """While this lasts, ctrl+c and SIGTERM stop the execution; a second one does not wait for it."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        loop.add_signal_handler(number, lambda: _start(controller.stop()))
+    try:
+        yield
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+_started: set[asyncio.Task[object]] = set()
+
+
+def _start(call: Coroutine[object, object, object]) -> None:
+    task = asyncio.get_running_loop().create_task(call)
+    _started.add(task)  # the loop itself keeps weak references only
+    task.add_done_callback(_started.discard)
+
+
+class Printer:
+    """Passes output through; a reader that went away stops the code."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self.broken = False
+        self.on_broken: Callable[[], None] = lambda: None
+        self._out = Sink(sys.stdout)
+        self._err = Sink(sys.stderr)
+        self._ends_line = True
+
+    def entry_changed(self, entry: Entry) -> None:
+        """Nothing to show."""
+
+    def state_changed(self, state: SessionState, message: str) -> None:
+        """Nothing to show: the outcome says it."""
+
+    def late_output(self, chunk: Chunk) -> None:
+        """Nothing comes after the end of the command."""
+
+    async def begun(self, entry: Entry) -> None:
+        """Nothing to show."""
+
+    async def output(self, event: Chunk | Display | Staged) -> None:
+        """Pass output on."""
+        if self.quiet:
+            return
+        if isinstance(event, Chunk):
+            await self._write(self._out if event.stream is Stream.STDOUT else self._err, event.text)
+        elif isinstance(event, Display):
+            await self._line(str(event.bundle.get("text/plain", "")))
+
+    async def finished(self, entry: Entry) -> None:
+        """The last value on stdout; traceback and what else is to say on stderr."""
+        if self.quiet:
+            return
+        if entry.value is not None:
+            await self._line(str(entry.value.get("text/plain", "")))
+        if entry.error is not None and entry.status is Status.FAILED:
+            await self._write(self._err, entry.error.traceback)
+        if entry.message:
+            await self.notice(entry.message)
+
+    async def notice(self, text: str) -> None:
+        """One line of ours on stderr."""
+        await self._write(self._err, f"workbench: {text}\n")
+
+    async def document(self, entry: Entry) -> None:
+        """The entry as one JSON document."""
+        await self._write(self._out, json.dumps(entry.as_json(), default=str) + "\n")
+
+    async def _line(self, text: str) -> None:
+        if text:
+            await self._write(self._out, ("" if self._ends_line else "\n") + text + "\n")
+
+    async def _write(self, sink: Sink, text: str) -> None:
+        if self.broken or not text:
+            return
+        try:
+            await sink.write(text)
+            if sink is self._out:
+                self._ends_line = text.endswith("\n")
+        except BrokenPipeError:
+            self.broken = True
+            self.on_broken()
+

@@ -1,0 +1,200 @@
+"""Commands that work wherever the focus is."""
+
+from __future__ import annotations
+
+from workbench.commands.command import Command, Place
+
+
+def _command(id: str, label: str, key: str, help: str, action: str, group: str, **more: object) -> Command:
+    return Command(id, label, key, help, Place.APP, action, group, **more)  # type: ignore[arg-type]  # by name
+
+
+RUN = (
+    _command(
+        "run.run",
+        "Run",
+        "f5",
+        "Run the selection if there is one, else the cell at the cursor, else the whole buffer.",
+        "run",
+        "Run",
+        aliases=("ctrl+enter", "ctrl+j"),
+        fixed=True,
+        footer="Run",
+        priority=True,
+    ),
+    _command(
+        "run.all", "Run all", "shift+f5", "Run the whole buffer.", "run_all", "Run", priority=True
+    ),
+    _command(
+        "run.stop",
+        "Stop",
+        "f8",
+        "Stop what runs: interrupt it, and end its worker when it has not stopped after two seconds. "
+        "Pressed again it does not wait.",
+        "stop",
+        "Run",
+        fixed=True,
+        footer="Stop",
+        priority=True,
+    ),
+    _command(
+        "run.stop-all",
+        "Stop all",
+        "shift+f8",
+        "Stop what runs and empty the queue.",
+        "stop_all",
+        "Run",
+        priority=True,
+    ),
+)
+
+SESSION = (
+    _command(
+        "session.restart",
+        "Restart session",
+        "",
+        "End the session's worker and start a fresh one: variables go, files stay.",
+        "restart_session",
+        "Session",
+    ),
+    _command(
+        "session.switch",
+        "Switch session",
+        "",
+        "Go on in another session; the one left keeps its variables and files.",
+        "switch_session",
+        "Session",
+    ),
+    _command(
+        "session.new",
+        "New session",
+        "",
+        "Go on in a new session with a random identifier.",
+        "new_session",
+        "Session",
+    ),
+)
+
+BUFFER = (
+    _command("buffer.new", "New buffer", "ctrl+n", "Open an empty buffer.", "new_buffer", "Buffer"),
+    _command("buffer.open", "Open file", "ctrl+o", "Open a file in a buffer.", "open_file", "Buffer"),
+    _command(
+        "buffer.save",
+        "Save",
+        "ctrl+s",
+        "Save the buffer to its file; asks for a name when it has none.",
+        "save",
+        "Buffer",
+        fixed=True,
+        footer="Save",
+    ),
+    _command(
+        "buffer.save-as",
+        "Save as",
+        "alt+s",
+        "Save the buffer to another file.",
+        "save_as",
+        "Buffer",
+    ),
+    _command(
+        "buffer.close",
+        "Close buffer",
+        "ctrl+w",
+        "Close the buffer; one with unsaved changes of a file asks first.",
+        "close_buffer",
+        "Buffer",
+        priority=True,
+    ),
+    _command(
+        "buffer.reopen",
+        "Reopen closed buffer",
+        "alt+w",
+        "Bring back the buffer that was closed last.",
+        "reopen_buffer",
+        "Buffer",
+    ),
+)
+
+VIEW = (
+    _command("view.editor", "Go to editor", "f2", "Move the focus to the editor.", "go('editor')", "View"),
+    _command("view.output", "Go to output", "f3", "Move the focus to the output.", "go('output')", "View"),
+    _command(
+        "view.history", "Go to history", "f4", "Move the focus to the history.", "go('history')", "View"
+    ),
+    _command("view.files", "Go to files", "f7", "Move the focus to the files.", "go('files')", "View"),
+    _command(
+        "view.next",
+        "Next pane",
+        "f6",
+        "Move the focus to the next pane.",
+        "next_pane(1)",
+        "View",
+        footer="Panes",
+    ),
+    _command(
+        "view.previous",
+        "Previous pane",
+        "shift+f6",
+        "Move the focus to the pane before.",
+        "next_pane(-1)",
+        "View",
+    ),
+    _command(
+        "view.maximise",
+        "Maximise pane",
+        "f9",
+        "Give the focused pane the whole screen, or give it back.",
+        "maximise_pane",
+        "View",
+    ),
+    _command(
+        "view.sidebar",
+        "Show or hide the sidebar",
+        "ctrl+b",
+        "Show or hide history and files.",
+        "toggle_sidebar",
+        "View",
+        priority=True,
+    ),
+    _command("view.theme", "Change theme", "", "Choose a theme, seeing each as you go.", "theme", "View"),
+)
+
+GENERAL = (
+    _command(
+        "history.search",
+        "Search history",
+        "ctrl+r",
+        "Find executions by words in their code and output.",
+        "search_history",
+        "History",
+        fixed=True,
+        footer="Search",
+        priority=True,
+    ),
+    _command(
+        "app.palette",
+        "Command palette",
+        "ctrl+p",
+        "Find any command by name and run it.",
+        "app.command_palette",
+        "App",
+        fixed=True,
+        palette=False,
+        footer="Palette",
+        priority=True,
+    ),
+    _command("app.help", "Help", "f1", "All keys, and what they do.", "help", "App", fixed=True, footer="Help"),
+    _command(
+        "app.quit",
+        "Quit",
+        "ctrl+q",
+        "Leave. Buffers are kept as they are; what still runs is stopped.",
+        "quit",
+        "App",
+        fixed=True,
+        footer="Quit",
+        priority=True,
+    ),
+)
+
+COMMANDS: tuple[Command, ...] = (*RUN, *SESSION, *BUFFER, *VIEW, *GENERAL)

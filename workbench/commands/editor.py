@@ -1,0 +1,198 @@
+"""The commands of the editor pane."""
+
+from __future__ import annotations
+
+from workbench.commands.command import Command, Place
+
+_MOVE, _SELECT, _EDIT, _BUFFER = "Editor: moving", "Editor: selecting", "Editor: editing", "Editor: buffers"
+
+
+def _move(name: str, label: str, key: str, action: str, *aliases: str) -> Command:
+    """A cursor movement: in the help, not in the palette."""
+    return Command(
+        f"editor.{name}", label, key, f"{label}.", Place.EDITOR, action, _MOVE, aliases, palette=False
+    )
+
+
+def _select(name: str, label: str, key: str, action: str, *aliases: str) -> Command:
+    """A cursor movement that selects."""
+    return Command(
+        f"editor.{name}", label, key, f"{label}.", Place.EDITOR, action, _SELECT, aliases, palette=False
+    )
+
+
+def _edit(
+    name: str, label: str, key: str, action: str, text: str, *aliases: str, palette: bool = True
+) -> Command:
+    return Command(f"editor.{name}", label, key, text, Place.EDITOR, action, _EDIT, aliases, palette=palette)
+
+
+TEXT_COMMANDS: tuple[Command, ...] = (
+    _move("up", "Move up", "up", "cursor_up"),
+    _move("down", "Move down", "down", "cursor_down"),
+    _move("left", "Move left", "left", "cursor_left"),
+    _move("right", "Move right", "right", "cursor_right"),
+    _move("word_left", "Move to the word before", "ctrl+left", "cursor_word_left", "alt+left"),
+    _move("word_right", "Move past the next word", "ctrl+right", "cursor_word_right", "alt+right"),
+    _move("line_start", "Move to the first character of the line", "home", "cursor_line_start"),
+    _move("line_end", "Move to the end of the line", "end", "cursor_line_end"),
+    _move("page_up", "Move a page up", "pageup", "cursor_page_up"),
+    _move("page_down", "Move a page down", "pagedown", "cursor_page_down"),
+    _move("start", "Move to the start of the buffer", "ctrl+home", "cursor_document_start"),
+    _move("end", "Move to the end of the buffer", "ctrl+end", "cursor_document_end"),
+    _edit("next_cell", "Next cell", "ctrl+down", "next_cell", "Move to the next # %% cell."),
+    _edit("previous_cell", "Previous cell", "ctrl+up", "previous_cell", "Move to the # %% cell above."),
+    _select("select_up", "Select upwards", "shift+up", "cursor_up(True)"),
+    _select("select_down", "Select downwards", "shift+down", "cursor_down(True)"),
+    _select("select_left", "Select to the left", "shift+left", "cursor_left(True)"),
+    _select("select_right", "Select to the right", "shift+right", "cursor_right(True)"),
+    _select("select_word_left", "Select the word before", "ctrl+shift+left", "cursor_word_left(True)"),
+    _select("select_word_right", "Select the next word", "ctrl+shift+right", "cursor_word_right(True)"),
+    _select("select_line_start", "Select to the start of the line", "shift+home", "cursor_line_start(True)"),
+    _select("select_line_end", "Select to the end of the line", "shift+end", "cursor_line_end(True)"),
+    _select("select_page_up", "Select a page upwards", "shift+pageup", "cursor_page_up(True)"),
+    _select("select_page_down", "Select a page downwards", "shift+pagedown", "cursor_page_down(True)"),
+    _select(
+        "select_start", "Select to the start of the buffer", "ctrl+shift+home", "cursor_document_start(True)"
+    ),
+    _select("select_end", "Select to the end of the buffer", "ctrl+shift+end", "cursor_document_end(True)"),
+    Command(
+        "editor.select_all",
+        "Select all",
+        "ctrl+a",
+        "Select the whole buffer.",
+        Place.EDITOR,
+        "select_all",
+        _SELECT,
+        fixed=True,
+    ),
+    _edit(
+        "newline",
+        "New line",
+        "enter",
+        "newline",
+        "Begin a new line, indented to fit.",
+        "shift+enter",
+        palette=False,
+    ),
+    _edit(
+        "tab",
+        "Complete or indent",
+        "tab",
+        "tab",
+        "Complete the name before the cursor, else indent.",
+        palette=False,
+    ),
+    _edit("dedent", "Dedent", "shift+tab", "dedent", "Move the selected lines left by one level."),
+    _edit(
+        "complete",
+        "Complete",
+        "ctrl+space",
+        "complete",
+        "List names that fit what is before the cursor.",
+        "ctrl+@",
+    ),
+    _edit("dismiss", "Close the list", "escape", "dismiss", "Close the list of completions.", palette=False),
+    _edit(
+        "comment",
+        "Toggle comment",
+        "ctrl+slash",
+        "toggle_comment",
+        "Comment the selected lines out, or in again.",
+        "ctrl+underscore",
+    ),
+    _edit(
+        "duplicate",
+        "Duplicate line",
+        "ctrl+d",
+        "duplicate_line",
+        "Put a copy of the selected lines below them.",
+    ),
+    _edit("move_up", "Move line up", "alt+up", "move_line_up", "Move the selected lines up."),
+    _edit("move_down", "Move line down", "alt+down", "move_line_down", "Move the selected lines down."),
+    _edit("undo", "Undo", "ctrl+z", "undo", "Take the last change back.", "super+z"),
+    _edit("redo", "Redo", "ctrl+y", "redo", "Make the change again.", "ctrl+shift+z", "super+y"),
+    _edit("cut", "Cut", "ctrl+x", "cut", "Cut the selection, or the whole line.", "super+x"),
+    _edit("copy", "Copy", "ctrl+c", "copy", "Copy the selection.", "super+c"),
+    _edit("paste", "Paste", "ctrl+v", "paste", "Paste what was copied in the workbench.", "super+v"),
+    _edit(
+        "backspace",
+        "Delete to the left",
+        "backspace",
+        "delete_left",
+        "Delete the character before the cursor.",
+        palette=False,
+    ),
+    _edit(
+        "delete",
+        "Delete to the right",
+        "delete",
+        "delete_right",
+        "Delete the character at the cursor.",
+        palette=False,
+    ),
+    _edit(
+        "delete_word_left",
+        "Delete word before",
+        "ctrl+backspace",
+        "delete_word_left",
+        "Delete to the start of the word.",
+        "alt+backspace",
+        palette=False,
+    ),
+    _edit(
+        "delete_word_right",
+        "Delete next word",
+        "ctrl+delete",
+        "delete_word_right",
+        "Delete to the end of the word.",
+        "alt+delete",
+        palette=False,
+    ),
+    _edit(
+        "delete_line_start",
+        "Delete to line start",
+        "ctrl+u",
+        "delete_to_start_of_line",
+        "Delete to the start of the line.",
+        palette=False,
+    ),
+    _edit("delete_line", "Delete line", "ctrl+shift+k", "delete_line", "Delete the selected lines."),
+)
+"""What works inside the text; bound on the editor itself."""
+
+
+def _buffer(name: str, label: str, key: str, action: str, text: str, *aliases: str) -> Command:
+    return Command(f"editor.{name}", label, key, text, Place.EDITOR, action, _BUFFER, aliases)
+
+
+BUFFER_COMMANDS: tuple[Command, ...] = (
+    _buffer(
+        "previous_buffer",
+        "Previous buffer",
+        "ctrl+pageup",
+        "previous_buffer",
+        "Show the buffer to the left.",
+        "alt+comma",
+    ),
+    _buffer(
+        "next_buffer",
+        "Next buffer",
+        "ctrl+pagedown",
+        "next_buffer",
+        "Show the buffer to the right.",
+        "alt+full_stop",
+    ),
+    _buffer(
+        "reopen_buffer",
+        "Reopen closed buffer",
+        "ctrl+shift+t",
+        "reopen_buffer",
+        "Bring the buffer back that was closed last.",
+        "alt+t",
+    ),
+)
+"""What works on buffers; bound on the pane."""
+
+COMMANDS: tuple[Command, ...] = (*TEXT_COMMANDS, *BUFFER_COMMANDS)
+"""All commands of the editor pane. `EditorPane.perform` runs any of them."""

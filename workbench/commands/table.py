@@ -1,0 +1,19 @@
+"""All commands, in the order in which help and palette list them."""
+
+from __future__ import annotations
+
+from workbench.commands import app, editor, files, history, output
+from workbench.commands.command import Command
+
+COMMANDS: tuple[Command, ...] = (
+    *app.COMMANDS,
+    *editor.COMMANDS,
+    *output.COMMANDS,
+    *history.COMMANDS,
+    *files.COMMANDS,
+)
+
+
+def by_id(command_id: str) -> Command | None:
+    """The command of that id."""
+    return next((command for command in COMMANDS if command.id == command_id), None)

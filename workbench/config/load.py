@@ -1,0 +1,217 @@
+"""Settings from defaults, file, environment and flags, each value with its origin, every problem reported."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from workbench.config.keys import KeyedCommand, check_keys
+from workbench.config.paths import Paths
+from workbench.config.problems import Problem, config_error, nearest
+from workbench.config.schema import Profile, Settings
+
+Tree = dict[str, Any]
+Place = tuple[str, ...]
+
+PREFIX = "WORKBENCH_"
+DEFAULT = "default"
+
+_TOP = ("theme", "profile", "session")
+# short names for settings of the profile in use, as variables and as flags
+_OF_PROFILE = ("url", "api_version", "python", "isolation", "timeout")
+_TABLES = ("editor", "output", "profiles")
+# read elsewhere
+_NOT_SETTINGS = ("home",)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading gave. With problems, the wrong values are left out and their defaults hold."""
+
+    settings: Settings
+    problems: tuple[Problem, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Dotted key → file, variable or flag, for every value that is not a default."""
+
+    def origin(self, key: str) -> str:
+        """Where the value of a dotted key came from."""
+        return self.origins.get(key, DEFAULT)
+
+    def checked(self) -> Settings:
+        """The settings. Raises ConfigError with all problems when there are any."""
+        if self.problems:
+            raise config_error(self.problems)
+        return self.settings
+
+
+def load_settings(
+    paths: Paths,
+    environ: Mapping[str, str],
+    overrides: Mapping[str, Any] | None = None,
+    commands: Sequence[KeyedCommand] = (),
+) -> Loaded:
+    """Settings in the order defaults < file < environment < flags.
+
+    `overrides` are flags by setting (`theme`, `profile`, `session`, `url`, `api_version`, `python`,
+    `isolation`, `timeout`), already of the right type; None means not given. Without `commands` the
+    `[keys]` are not checked against the command table.
+    """
+    problems: list[Problem] = []
+    origins: dict[Place, str] = {}
+    tree = _read_file(paths.config_file, problems)
+    for place in _leaves(tree):
+        origins[place] = str(paths.config_file)
+    short: dict[str, Any] = {}
+    for place, value, variable in _read_environment(environ, problems):
+        if place[0] in _OF_PROFILE:
+            short[place[0]] = value
+        elif not _put(tree, place, value):
+            problems.append(Problem(variable, "", f"{place[0]} is not a table in {paths.config_file}."))
+            continue
+        origins[place] = variable
+    settings = Settings()
+    if tree or short:
+        settings, short = _check(tree, short, origins, problems)
+    for name, value in (overrides or {}).items():
+        if value is not None:
+            origins[(name,)] = f"--{name.replace('_', '-')}"
+            if name in _OF_PROFILE:
+                short[name] = value
+            else:
+                settings = dataclasses.replace(settings, **cast(dict[str, Any], {name: value}))
+    settings = _use_profile(settings, short, origins, problems)
+    if commands and settings.keys:
+        keys, wrong = check_keys(settings.keys, commands, str(paths.config_file))
+        settings = dataclasses.replace(settings, keys=keys)
+        problems += wrong
+    return Loaded(settings, tuple(problems), {".".join(place): origin for place, origin in origins.items()})
+
+
+def _read_file(path: Path, problems: list[Problem]) -> Tree:
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        problems.append(Problem(str(path), "", f"cannot be read ({error.strerror})."))
+        return {}
+    import tomllib  # 3 ms
+
+    try:
+        return tomllib.loads(data.decode())
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problems.append(Problem(f"{path}:{line}", "", "is not UTF-8 text."))
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
+        place = f"{path}:{found[1]}:{found[2]}" if found else str(path)
+        problems.append(Problem(place, "", f"{str(error)[: found.start()] if found else error}."))
+    return {}
+
+
+def _read_environment(
+    environ: Mapping[str, str], problems: list[Problem]
+) -> Iterator[tuple[Place, str, str]]:
+    """Settings among the variables: `WORKBENCH_THEME`, `WORKBENCH_EDITOR__TAB_SIZE`.
+
+    Others may use the prefix too, so an unknown name is a problem only when it looks like one of ours.
+    """
+    for variable in sorted(name for name in environ if name.startswith(PREFIX)):
+        place = tuple(variable.removeprefix(PREFIX).lower().split("__"))
+        if (len(place) == 1 and place[0] in _TOP + _OF_PROFILE) or (len(place) > 1 and place[0] in _TABLES):
+            yield place, environ[variable], variable
+        elif len(place) > 1 and place[0] == "keys":
+            problems.append(Problem(variable, "", "keys are set in config.toml only."))
+        elif place[0] not in _NOT_SETTINGS:
+            hint = nearest(place[0].upper(), [name.upper() for name in _TOP + _OF_PROFILE])
+            if hint != ".":
+                hint = hint.replace("mean '", f"mean '{PREFIX}")
+                problems.append(Problem(variable, "", f"there is no such variable{hint}"))
+
+
+def _leaves(tree: Tree, above: Place = ()) -> Iterator[Place]:
+    for name, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, (*above, name))
+        else:
+            yield (*above, name)
+
+
+def _put(tree: Tree, place: Place, value: str) -> bool:
+    node: Any = tree
+    for part in place[:-1]:
+        node = node.setdefault(part, {})
+        if not isinstance(node, dict):
+            return False
+    node[place[-1]] = value
+    return True
+
+
+def _check(
+    tree: Tree, short: Tree, origins: Mapping[Place, str], problems: list[Problem]
+) -> tuple[Settings, Tree]:
+    from workbench.config.checking import check  # pydantic: 80 ms, only where there are values to check
+
+    settings, wrong = check(Settings, tree, origins)
+    problems += wrong
+    _, wrong = check(Profile, short, origins)
+    problems += wrong
+    profiles: dict[str, Profile] = {"local": Profile()}
+    for name, profile in settings.profiles.items():
+        given = tree.get("profiles", {}).get(name, {})
+        if "kind" not in given and profile.url:
+            profile = dataclasses.replace(profile, kind="remote")
+        profiles[name] = profile
+        wrong_url = _check_url(profile)
+        if wrong_url:
+            source = next(
+                (origin for place, origin in origins.items() if place[:2] == ("profiles", name)), ""
+            )
+            problems.append(Problem(source, f"profiles.{name}.url", wrong_url))
+    return dataclasses.replace(settings, profiles=profiles), {
+        name: float(value) if name == "timeout" else value for name, value in short.items()
+    }
+
+
+def _check_url(profile: Profile) -> str:
+    if profile.kind == "remote" and not profile.url:
+        return "a remote profile needs a URL."
+    if profile.kind == "local" and profile.url:
+        return "a local profile has no URL; leave out the URL, or set kind = 'remote'."
+    if profile.url:
+        from urllib.parse import urlsplit
+
+        try:
+            parts = urlsplit(profile.url)
+            fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            fine = False
+        if not fine:
+            return f"must be http://HOST… or https://HOST…, not {profile.url!r}."
+    return ""
+
+
+def _use_profile(
+    settings: Settings, short: Tree, origins: Mapping[Place, str], problems: list[Problem]
+) -> Settings:
+    """The settings with the short names put into the profile in use."""
+    name = settings.profile
+    if name not in settings.profiles:
+        source = origins.get(("profile",), "")
+        hint = nearest(name, settings.profiles)
+        problems.append(Problem(source, "profile", f"there is no profile {name!r}{hint}"))
+        name = "local"
+        settings = dataclasses.replace(settings, profile=name)
+    if not short:
+        return settings
+    if short.get("url"):
+        short = {**short, "kind": "remote"}
+    profile = dataclasses.replace(settings.profiles[name], **short)
+    wrong_url = _check_url(profile)
+    if wrong_url:
+        problems.append(Problem(origins.get(("url",), ""), "url", wrong_url))
+    return dataclasses.replace(settings, profiles={**settings.profiles, name: profile})

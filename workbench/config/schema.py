@@ -1,0 +1,122 @@
+"""Every setting, with its default, its limits and what it does.
+
+Plain dataclasses: pydantic (80 ms) checks them only where there is something to check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal
+
+from backend.models import Target
+
+Kind = Literal["local", "remote"]
+Isolation = Literal["process", "confined", "sealed", "auto"]
+ApiVersion = Literal[
+    "2024-02-02-preview",
+    "2024-08-02-preview",
+    "2024-10-02-preview",
+    "2025-02-02-preview",
+    "2025-10-02-preview",
+]
+
+
+class Limits:
+    """Limits of a number, as pydantic's core schema names them: `Limits(gt=0)`, `Limits(ge=1, le=16)`."""
+
+    def __init__(self, **limits: float) -> None:
+        self.limits = limits
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
+        """The schema of the annotated type with these limits."""
+        return {**handler(source), **self.limits}
+
+
+_FORBID_UNKNOWN = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """`[profiles.NAME]`: a named target with settings."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+
+    kind: Kind = "local"
+    """Where sessions live: here, or at `url`. A profile with a `url` is remote unless it says else."""
+    url: str | None = None
+    """The endpoint of a remote target, `http://…` or `https://…`."""
+    api_version: ApiVersion = "2025-10-02-preview"
+    """The dated version of the wire format that a remote target speaks."""
+    auth: str = "none"
+    """How to sign in at a remote target: none, azure, or the name of a token source."""
+    python: str | None = None
+    """The interpreter of local sessions; by default that of the active or nearby environment."""
+    isolation: Isolation = "process"
+    """What local code is kept from. `process` is no sandbox; `auto` takes the strongest level there is."""
+    timeout: Annotated[float, Limits(gt=0)] | None = None
+    """The time limit of one execution in seconds; without it there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditorSettings:
+    """`[editor]`."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+
+    tab_size: Annotated[int, Limits(ge=1, le=16)] = 4
+    """Columns of one step of indentation."""
+    line_numbers: bool = True
+    """Whether lines are numbered."""
+    wrap: bool = False
+    """Whether long lines go on below instead of to the right."""
+    auto_indent: bool = True
+    """Whether a new line starts where the last one did, one step deeper after a colon."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputSettings:
+    """`[output]`."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+
+    max_lines: Annotated[int, Limits(ge=1_000, le=10_000_000)] = 200_000
+    """Lines that the output pane keeps; the oldest go first. History keeps its own copy."""
+    wrap: bool = False
+    """Whether long lines go on below instead of to the right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of config.toml."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+
+    theme: str = "harbor"
+    """The name of a theme: one of ours, or of a file in the `themes` folder beside config.toml."""
+    profile: str = "local"
+    """The profile that is used when none is named."""
+    session: Annotated[str, Limits(min_length=1)] = "default"
+    """The identifier of the session that is used when none is named."""
+    profiles: Mapping[str, Profile] = field(default_factory=lambda: {"local": Profile()})
+    """Named targets. `local` is always there."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys of commands: `"history.open" = "f10"`. Command ids are in the help screen."""
+    editor: EditorSettings = EditorSettings()
+    """The editor."""
+    output: OutputSettings = OutputSettings()
+    """The output pane."""
+
+    def target(self, profile: str | None = None) -> Target:
+        """The target of a profile, else of the default one. Raises KeyError for an unknown name."""
+        name = profile or self.profile
+        found = self.profiles[name]
+        return Target(
+            profile=name,
+            kind=found.kind,
+            url=found.url,
+            api_version=found.api_version,
+            python=found.python,
+            isolation=found.isolation,
+            timeout=found.timeout,
+        )

@@ -1,0 +1,269 @@
+"""Runs, stops and remembers: what the app and the command line do with a backend, without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Protocol
+
+from backend.errors import SessionBusy, TargetError, WorkbenchError
+from backend.models import (
+    Chunk,
+    Display,
+    Finished,
+    Outcome,
+    SessionInfo,
+    SessionState,
+    Staged,
+    Started,
+    StateChanged,
+    Status,
+    Submission,
+    Target,
+)
+from backend.port import Backend
+from workbench.history.entry import Entry
+from workbench.history.recorder import Recorder
+from workbench.history.store import History
+
+SAVE_EVERY = 1.0  # seconds between saves of the output so far
+ALTERNATIVES = 100
+QUIT_LIMIT = 4.0  # seconds that a running execution may take to stop when the app ends
+
+
+class Listener(Protocol):
+    """Who is told what happens. Calls of one execution come in order and never between those of another."""
+
+    def entry_changed(self, entry: Entry) -> None:
+        """An entry was queued, started, or finished."""
+
+    async def begun(self, entry: Entry) -> None:
+        """Its output comes now."""
+
+    async def output(self, event: Chunk | Display | Staged) -> None:
+        """Output came; returning late slows the code."""
+
+    async def finished(self, entry: Entry) -> None:
+        """All output has come; the entry is complete."""
+
+    def late_output(self, chunk: Chunk) -> None:
+        """Output came after its execution had finished."""
+
+    def state_changed(self, state: SessionState, message: str) -> None:
+        """The session is in another state."""
+
+
+class Controller:
+    """One session at one target, its executions and their history."""
+
+    def __init__(
+        self, backend: Backend, history: History, target: Target, session: str, listener: Listener
+    ) -> None:
+        self.backend = backend
+        self.history = history
+        self.target = target
+        self.session = session
+        self.info = SessionInfo(session, isolation=target.isolation)
+        self.state = SessionState.STARTING
+        self._listener = listener
+        self._tasks: set[asyncio.Task[Entry]] = set()
+        self._open: dict[str, Entry] = {}
+        self._turn = asyncio.Lock()
+        self._watch: asyncio.Task[None] | None = None
+
+    # -- the session
+
+    async def start(self, *, alternatives: bool = False) -> SessionInfo:
+        """Make the session ready. Raises TargetError; the state is then `lost`.
+
+        With `alternatives`, a session that another process has gives way to `NAME-2`, `NAME-3`…
+        """
+        try:
+            self.info = await self._start_first(alternatives)
+        except TargetError as error:
+            self._set_state(SessionState.LOST, str(error))
+            raise
+        self._watch = asyncio.create_task(self._watch_session())
+        if self.state is SessionState.STARTING:
+            self._set_state(SessionState.IDLE)
+        return self.info
+
+    async def _start_first(self, alternatives: bool) -> SessionInfo:
+        wanted = self.session
+        for count in range(1, ALTERNATIVES):
+            try:
+                return await self.backend.start(self.session)
+            except SessionBusy:
+                if not alternatives:
+                    raise
+            self.session = f"{wanted}-{count + 1}"
+        raise SessionBusy(f"All sessions named like {wanted!r} are in use.", "Name another with --session.")
+
+    async def restart(self) -> SessionInfo:
+        """End the worker and start a fresh one: variables go, files stay."""
+        await self.backend.end_session(self.session)
+        self._set_state(SessionState.STARTING)
+        return await self._switch(self.session)
+
+    async def switch(self, session: str) -> SessionInfo:
+        """Go on in another session of the same target; the one left goes on as it is."""
+        self._set_state(SessionState.STARTING)
+        return await self._switch(session)
+
+    async def _switch(self, session: str) -> SessionInfo:
+        if self._watch is not None:
+            self._watch.cancel()
+        self.session = session
+        return await self.start()
+
+    async def _watch_session(self) -> None:
+        async for event in self.backend.watch(self.session):
+            if isinstance(event, StateChanged):
+                self._set_state(event.state, event.message)
+            else:
+                self._listener.late_output(event)
+
+    def _set_state(self, state: SessionState, message: str = "") -> None:
+        self.state = state
+        self._listener.state_changed(state, message)
+
+    # -- executions
+
+    @property
+    def running(self) -> tuple[Entry, ...]:
+        """The entries that are not final yet, in order of submission."""
+        return tuple(self._open.values())
+
+    def run(self, code: str) -> asyncio.Task[Entry]:
+        """Run code; the task gives the finished entry. History has it before the target does."""
+        task = asyncio.create_task(self._run(code))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _run(self, code: str) -> Entry:
+        target = self.target
+        entry = await self.history.begin(
+            Entry(
+                id=str(uuid.uuid4()),
+                code=code,
+                session=self.session,
+                profile=target.profile,
+                api_version=target.api_version,
+                isolation=target.isolation,
+                status=Status.QUEUED,
+                started_at=time.time(),
+            )
+        )
+        self._tell(entry)
+        submission = Submission(entry.id, code, entry.number, target.timeout)
+        recorder = Recorder()
+        saver = asyncio.create_task(self._save(entry.id, recorder))
+        try:
+            async with contextlib.AsyncExitStack() as stack:
+                entry = await self._follow(entry, submission, recorder, stack)
+        finally:
+            saver.cancel()
+            self._open.pop(entry.id, None)
+        return entry
+
+    async def _follow(
+        self, entry: Entry, submission: Submission, recorder: Recorder, stack: contextlib.AsyncExitStack
+    ) -> Entry:
+        """Pass on the events of one execution; its turn at the listener begins with its first output."""
+        outcome = Outcome(Status.LOST, message="The target ended the execution without an outcome.")
+        shown = False
+        async for event in self._events(entry.session, submission):
+            if isinstance(event, Finished):
+                outcome = event.outcome
+                break
+            if isinstance(event, Started):
+                entry = replace(entry, status=Status.RUNNING, started_at=time.time())
+                if event.state_lost:
+                    entry = replace(entry, message="Variables from before are gone: the worker is a new one.")
+                await stack.enter_async_context(self._turn)
+                shown = True
+                self._tell(entry)
+                await self._listener.begun(entry)
+                continue
+            if isinstance(event, Chunk | Display):
+                recorder.add(event)
+            if shown:
+                await self._listener.output(event)
+        entry = completed(entry, outcome, recorder)
+        await self.history.finish(entry)
+        if not shown:
+            await stack.enter_async_context(self._turn)
+            await self._listener.begun(entry)
+        self._tell(entry)
+        await self._listener.finished(entry)
+        return entry
+
+    async def _events(
+        self, session: str, submission: Submission
+    ) -> AsyncIterator[Started | Staged | Chunk | Display | Finished]:
+        """The backend's events; an error it raises instead becomes a final event."""
+        try:
+            async for event in self.backend.execute(session, submission):
+                yield event
+        except WorkbenchError as error:
+            yield Finished(submission.id, Outcome(Status.REJECTED, message=str(error)))
+
+    def _tell(self, entry: Entry) -> None:
+        if not entry.status.final:
+            self._open[entry.id] = entry
+        self._listener.entry_changed(entry)
+
+    async def _save(self, entry_id: str, recorder: Recorder) -> None:
+        while True:
+            await asyncio.sleep(SAVE_EVERY)
+            if recorder.changed:
+                await self.history.progress(entry_id, recorder.segments())
+
+    async def stop(self) -> bool:
+        """Stop what runs now; called again it climbs the ladder. False when nothing runs."""
+        for entry in self._open.values():
+            await self.backend.interrupt(entry.session, entry.id)
+            return True
+        return False
+
+    async def stop_all(self) -> int:
+        """Empty the queue and stop what runs; how many that were."""
+        entries = list(self._open.values())
+        for entry in reversed(entries):
+            await self.backend.interrupt(entry.session, entry.id)
+        return len(entries)
+
+    async def close(self) -> None:
+        """Stop everything, write how it ended, end the backend, close history."""
+        if self._tasks:
+            await self.stop_all()
+            _, unfinished = await asyncio.wait(set(self._tasks), timeout=QUIT_LIMIT)
+            for task in unfinished:
+                task.cancel()
+            if unfinished:
+                await asyncio.wait(unfinished)
+        if self._watch is not None:
+            self._watch.cancel()
+        await self.backend.close()
+        await self.history.close()
+
+
+def completed(entry: Entry, outcome: Outcome, recorder: Recorder) -> Entry:
+    """`entry` with its outcome and its output."""
+    return replace(
+        entry,
+        status=outcome.status,
+        state_lost=outcome.state_lost,
+        segments=recorder.segments(),
+        value=outcome.value,
+        error=outcome.error,
+        message=" ".join(filter(None, (entry.message, outcome.message))),
+        duration_ms=outcome.duration_ms,
+        files_changed=outcome.files_changed,
+        dropped=recorder.dropped,
+    )

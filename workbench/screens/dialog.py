@@ -1,0 +1,34 @@
+"""What the small screens share: a titled box over the main screen that Escape closes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import ModalScreen, ScreenResultType
+from textual.widgets import Static
+
+from workbench.sanitize import sanitize, sanitize_line
+
+
+class Dialog(ModalScreen[ScreenResultType | None]):
+    """A screen over the main one. Escape dismisses it with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close", tooltip="Closes this screen.")
+    ]
+
+    def action_close(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+
+def title(text: str) -> Static:
+    """The first line of a dialog; `text` may come from outside."""
+    return Static(Content(sanitize_line(text)), classes="dialog-title", markup=False)
+
+
+def words(text: str, *, classes: str = "") -> Static:
+    """A paragraph of a dialog; `text` may come from outside."""
+    return Static(Content(sanitize(text)), classes=classes, markup=False)

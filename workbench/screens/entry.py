@@ -1,0 +1,141 @@
+"""One entry of the history: its facts, its code, its stored output."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+from workbench import format
+from workbench.history.entry import Entry
+from workbench.sanitize import sanitize, sanitize_line
+from workbench.screens.dialog import Dialog, title
+from workbench.widgets.code_view import CodeView
+
+# changed files are named up to this number, then counted
+_FILES_NAMED = 4
+
+
+class EntryAction(StrEnum):
+    """What is wanted of an entry."""
+
+    RECALL = "recall"
+    RERUN = "rerun"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryResult:
+    """What the user decided on the entry screen."""
+
+    action: EntryAction
+    entry: Entry
+
+
+def facts(entry: Entry, now: float) -> Content:
+    """Status, duration and start on one line; where it ran on the next; then what needs a sentence."""
+    status = f"{format.status_symbol(entry.status)} {format.status_words(entry.status)}"
+    if entry.state_lost:
+        status += ", state lost"
+    times = [format.duration(entry.duration_ms)] if entry.duration_ms is not None else []
+    if entry.started_at:
+        times += [format.stamp(entry.started_at), f"{format.age(entry.started_at, now)} ago"]
+    where = [
+        f"session {entry.session}",
+        f"target {entry.profile}",
+        f"API {entry.api_version}" if entry.api_version else "",
+        f"isolation {entry.isolation}",
+    ]
+    lines = [
+        Content.assemble((status, f"bold ${format.status_colour(entry.status)}"), "  ", "  ·  ".join(times)),
+        Content.styled(sanitize_line("  ·  ".join(part for part in where if part)), "$text-muted"),
+    ]
+    if entry.message:
+        lines.append(Content(sanitize(entry.message)))
+    if changed := _files(entry):
+        lines.append(Content.styled(changed, "$text-muted"))
+    return Content("\n").join(lines)
+
+
+def _files(entry: Entry) -> str:
+    changes = entry.files_changed or ()
+    named = [f"{change.change.value} {sanitize_line(change.path)}" for change in changes[:_FILES_NAMED]]
+    if len(changes) > _FILES_NAMED:
+        named.append(f"and {len(changes) - _FILES_NAMED:,} more")
+    return ("files: " + ", ".join(named)) if named else ""
+
+
+class EntryScreen(Dialog[EntryResult]):
+    """Shows one entry. Dismisses with what to do with it, or None.
+
+    `output_view` makes the widget that shows the stored output.
+    """
+
+    AUTO_FOCUS = "CodeView"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "decide('recall')", "Edit", tooltip="Puts the code back in the editor."),
+        Binding("r", "decide('rerun')", "Run again", tooltip="Runs the same code again in this session."),
+        Binding("c", "copy_code", "Copy code", tooltip="Copies the code."),
+        Binding("o", "copy_output", "Copy output", tooltip="Copies the text of both streams."),
+    ]
+
+    def __init__(
+        self,
+        entry: Entry,
+        output_view: Callable[[Entry], Widget],
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__()
+        self._shown = entry
+        self._output_view = output_view
+        self._clock = clock
+
+    def compose(self) -> ComposeResult:
+        """Title, facts, code over output, and the keys."""
+        number = f"Execution {self._shown.number}" if self._shown.number else "Execution"
+        with Vertical(classes="dialog -large"):
+            yield title(number)
+            yield Static(facts(self._shown, self._clock()), id="facts", markup=False)
+            with Vertical(id="code-box", classes="box") as box:
+                box.border_title = "Code"
+                yield CodeView(id="code")
+            with Vertical(id="output-box", classes="box") as box:
+                box.border_title = "Output"
+                yield self._output_view(self._shown)
+            yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show the code, in as many lines as it needs up to two fifths of the screen."""
+        code = self.query_one(CodeView)
+        code.show(self._shown.code, "code.py")
+        self.query_one("#code-box").styles.height = min(
+            code.line_count + 1, 1 + 4 * self.app.size.height // 10
+        )
+
+    def action_decide(self, action: str) -> None:
+        """Leave with what to do."""
+        self.dismiss(EntryResult(EntryAction(action), self._shown))
+
+    def action_copy_code(self) -> None:
+        """Put the code on the clipboard."""
+        self._copy(self._shown.code, "Code")
+
+    def action_copy_output(self) -> None:
+        """Put both streams on the clipboard, in the order they came."""
+        self._copy("".join(segment.text for segment in self._shown.segments), "Output")
+
+    def _copy(self, text: str, what: str) -> None:
+        if not text:
+            self.notify(f"{what} is empty.", markup=False)
+            return
+        self.app.copy_to_clipboard(text)
+        self.notify(f"{what} copied.", markup=False)

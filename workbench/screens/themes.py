@@ -1,0 +1,83 @@
+"""The theme picker: the app wears a theme while the cursor is on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Footer, OptionList
+from textual.widgets.option_list import Option
+
+from workbench.sanitize import sanitize_line
+from workbench.screens.dialog import Dialog, title
+
+# a switch costs about 100 ms; a held arrow key shall not queue them up
+_REST = 0.08
+
+
+class ThemeScreen(Dialog[str]):
+    """Picks a theme. Dismisses with its name; Escape puts the current one back and dismisses with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "Use", tooltip="Keeps this theme.")]
+
+    def __init__(self, names: Sequence[str], current: str, apply: Callable[[str], None]) -> None:
+        super().__init__()
+        self._names, self._current, self._apply = list(names), current, apply
+        self._worn = current
+        self._resting: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The list of themes, the cursor on the current one."""
+        with Vertical(classes="dialog -narrow"):
+            yield title("Theme")
+            yield OptionList(*(self._option(name) for name in self._names), markup=False)
+            yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Start at the current theme."""
+        if self._current in self._names:
+            self.query_one(OptionList).highlighted = self._names.index(self._current)
+
+    def _option(self, name: str) -> Option:
+        mark = "● " if name == self._current else "  "
+        return Option(Content(mark + sanitize_line(name)))
+
+    def action_close(self) -> None:
+        """Put the theme back that was there before."""
+        self._stop_resting()
+        self._wear(self._current)
+        self.dismiss(None)
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, message: OptionList.OptionHighlighted) -> None:
+        message.stop()
+        self._stop_resting()
+        name = self._names[message.option_index]
+        self._resting = self.set_timer(_REST, lambda: self._wear(name))
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self._stop_resting()
+        name = self._names[message.option_index]
+        self._wear(name)
+        self.dismiss(name)
+
+    def action_choose(self) -> None:
+        """Keep the theme under the cursor."""
+        self.query_one(OptionList).action_select()
+
+    def _stop_resting(self) -> None:
+        if self._resting is not None:
+            self._resting.stop()
+
+    def _wear(self, name: str) -> None:
+        if name != self._worn:
+            self._worn = name
+            self._apply(name)

@@ -1,0 +1,72 @@
+"""From flags, environment and config.toml to what a command works with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from backend.connect import connect
+from backend.errors import UsageError
+from backend.models import Target
+from backend.port import Backend
+from workbench.config.keys import KeyedCommand
+from workbench.config.load import DEFAULT, Loaded, load_settings
+from workbench.config.paths import Paths, find_paths, private_directory
+from workbench.config.schema import Settings
+from workbench.history.store import History
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Settings, directories, target and session of one command.
+
+    `alternatives` tells whether another session may be taken when `session` is in use: nobody named it.
+    """
+
+    loaded: Loaded
+    paths: Paths
+    target: Target
+    session: str
+    alternatives: bool
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.loaded.settings
+
+    def backend(self) -> Backend:
+        """The target's backend; a local one starts warming at once. Raises WorkbenchError."""
+        return connect(self.target, self.paths.data)
+
+    def history(self) -> History:
+        """The history store, not opened yet."""
+        return History(self.paths.history)
+
+
+def prepare(flags: Mapping[str, Any], commands: Sequence[KeyedCommand] = ()) -> Setup:
+    """The setup for `flags` (profile, url, api_version, session, python, isolation, timeout, theme).
+
+    Raises ConfigError with every problem, UsageError when a directory cannot be used.
+    """
+    paths = find_paths(os.environ)
+    loaded = load_settings(paths, os.environ, flags, commands)
+    settings = loaded.checked()
+    for directory in (paths.data, paths.state):
+        _usable(directory)
+    return Setup(loaded, paths, settings.target(), settings.session, loaded.origin("session") == DEFAULT)
+
+
+def _usable(directory: Path) -> None:
+    try:
+        private_directory(directory)
+        usable = os.access(directory, os.R_OK | os.W_OK | os.X_OK)
+        reason = "it cannot be read and written"
+    except OSError as error:
+        usable, reason = False, error.strerror or str(error)
+    if not usable:
+        raise UsageError(
+            f"The directory {directory} cannot be used: {reason}.",
+            "Mend its permissions, or set WORKBENCH_HOME to a directory of yours.",
+        )

@@ -1,0 +1,179 @@
+"""The editing keys of code: indentation, comments, whole lines, the clipboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual import events
+from textual.document._document import Location, Selection
+from textual.document._edit import Edit
+
+from workbench.sanitize import sanitize
+from workbench.widgets.editor import lines
+from workbench.widgets.editor.fast_area import FastTextArea
+
+
+class EditingArea(FastTextArea, inherit_bindings=False):
+    """A text area with the actions of a code editor. Each action is one step of undo."""
+
+    # -- whole lines
+
+    def _selected_rows(self) -> tuple[int, int]:
+        """First and last row of the selection; a row where it only begins or ends at column 0 is left out."""
+        (first, _), (last, column) = sorted(self.selection)
+        return first, last - 1 if last > first and column == 0 else last
+
+    def _replace_rows(self, first: int, last: int, new: Sequence[str], selection: Selection) -> None:
+        """Replace whole rows as one edit and select as given."""
+        end = (last, len(self.document[last]))
+        old = [self.document[row] for row in range(first, last + 1)]
+        if self.read_only or old == list(new):
+            return
+        self.edit(Edit("\n".join(new), (first, 0), end, False))
+        self.selection = selection
+        self.record_cursor_width()
+
+    def _change_rows(self, change: Callable[[Sequence[str]], list[str]]) -> None:
+        """Change each selected row on its own; the selection keeps its place in the text."""
+        first, last = self._selected_rows()
+        old = [self.document[row] for row in range(first, last + 1)]
+        new = change(old)
+
+        def moved(location: Location) -> Location:
+            row, column = location
+            if not first <= row <= last:
+                return location
+            before, after = old[row - first], new[row - first]
+            from_end = len(before) - column
+            # at the very start of a line of a longer selection, stay there
+            keep_start = column == 0 and not self.selection.is_empty
+            return row, 0 if keep_start else max(0, len(after) - from_end)
+
+        start, end = self.selection
+        self._replace_rows(first, last, new, Selection(moved(start), moved(end)))
+
+    def action_indent(self) -> None:
+        """Indent the selected lines, or insert spaces up to the next stop."""
+        (first, _), (last, _) = sorted(self.selection)
+        if first != last:
+            self._change_rows(lines.indented)
+            return
+        spaces = " " * self._find_columns_to_next_tab_stop()
+        self._replace_via_keyboard(spaces, *self.selection)
+
+    def action_dedent(self) -> None:
+        """Move the lines of the selection, or the cursor's, left to the previous stop."""
+        self._change_rows(lines.dedented)
+
+    def action_toggle_comment(self) -> None:
+        """Comment the selected lines out, or in again."""
+        self._change_rows(lines.commented)
+
+    def action_move_line_up(self) -> None:
+        """Swap the selected lines with the one above."""
+        first, last = self._selected_rows()
+        if first == 0:
+            return
+        rows = [self.document[row] for row in range(first - 1, last + 1)]
+        self._replace_rows(first - 1, last, [*rows[1:], rows[0]], self._selection_moved(-1))
+
+    def action_move_line_down(self) -> None:
+        """Swap the selected lines with the one below."""
+        first, last = self._selected_rows()
+        if last + 1 >= self.document.line_count:
+            return
+        rows = [self.document[row] for row in range(first, last + 2)]
+        self._replace_rows(first, last + 1, [rows[-1], *rows[:-1]], self._selection_moved(1))
+
+    def action_duplicate_line(self) -> None:
+        """Put a copy of the selected lines below them."""
+        first, last = self._selected_rows()
+        rows = [self.document[row] for row in range(first, last + 1)]
+        self._replace_rows(first, last, rows + rows, self._selection_moved(len(rows)))
+
+    def _selection_moved(self, rows: int) -> Selection:
+        (first, left), (last, right) = self.selection
+        return Selection((first + rows, left), (last + rows, right))
+
+    # -- characters
+
+    def action_newline(self) -> None:
+        """Begin a line, indented as the code asks for."""
+        start, end = sorted(self.selection)
+        before, after = self.document[start[0]][: start[1]], self.document[end[0]][end[1] :]
+        indent = lines.indent_after(before)
+        stripped = after.lstrip()
+        if before.rstrip()[-1:] and lines.closes(before.rstrip()[-1:], stripped[:1]):
+            # between a pair of brackets: the closing one gets a line of its own
+            tail = f"\n{lines.leading(before)}"
+            blanks = len(after) - len(stripped)
+            self._replace_via_keyboard(f"\n{indent}{tail}", start, (end[0], end[1] + blanks))
+            self.move_cursor((start[0] + 1, len(indent)))
+            return
+        self._replace_via_keyboard(f"\n{indent}", start, end)
+
+    def action_delete_left(self) -> None:
+        """Delete the selection, or the character left of the cursor; leading spaces go stop by stop."""
+        row, column = self.cursor_location
+        width = lines.backspace_width(self.document[row][:column])
+        if self.selection.is_empty and width > 1:
+            self._delete_via_keyboard((row, column - width), (row, column))
+        else:
+            super().action_delete_left()
+
+    # -- moving
+
+    def action_cursor_document_start(self, select: bool = False) -> None:
+        """Move to the start of the text."""
+        self.move_cursor((0, 0), select=select)
+
+    def action_cursor_document_end(self, select: bool = False) -> None:
+        """Move to the end of the text."""
+        self.move_cursor(self.document.end, select=select)
+
+    def action_cursor_page_up(self, select: bool = False) -> None:
+        """Move one page up."""
+        self._page(-1, select)
+
+    def action_cursor_page_down(self, select: bool = False) -> None:
+        """Move one page down."""
+        self._page(1, select)
+
+    def _page(self, direction: int, select: bool) -> None:
+        rows = direction * max(1, self.content_size.height - 1)
+        target = self.navigator.get_location_at_y_offset(self.cursor_location, rows)
+        self.scroll_relative(y=rows, animate=False)
+        self.move_cursor(target, select=select)
+
+    # -- clipboard and mouse
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        self._paste(event.text)
+
+    def action_paste(self) -> None:
+        """Paste what was copied in the workbench."""
+        if self.app.clipboard:
+            self._paste(self.app.clipboard)
+            return
+        self.notify(
+            "Nothing was copied in the workbench yet. To paste from outside, use your terminal's own key, "
+            "often ctrl+shift+v.",
+            title="Paste",
+            markup=False,
+        )
+
+    def _paste(self, text: str) -> None:
+        if result := self._replace_via_keyboard(sanitize(lines.pasted(text)), *self.selection):
+            self.move_cursor(result.end_location)
+
+    async def _on_click(self, event: events.Click) -> None:
+        """A double click selects a word, a third the line."""
+        event.prevent_default()
+        row, column = self.cursor_location
+        if event.chain == 2:
+            left, right = lines.word_at(self.document[row], column)
+            self.selection = Selection((row, left), (row, right))
+        elif event.chain == 3:
+            self.select_line(row)

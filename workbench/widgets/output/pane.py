@@ -1,0 +1,228 @@
+"""The output pane: takes what executions emit and shows it at the pace of the screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.timer import Timer
+
+from backend.models import Chunk, Event
+from workbench.commands.command import Place, bindings
+from workbench.commands.output import COMMANDS
+from workbench.format import count
+from workbench.history.entry import Entry
+
+from .ansi import AnsiPalette
+from .lines import RESULTS, LineBuffer
+from .transcript import Transcript
+from .view import OutputView
+
+_FRAME = 1 / 30
+_WORK = 0.006
+"""Seconds of writing in a frame: 4 of 33 ms go by unnoticed, and it is about 1 MB of text."""
+
+_ELAPSED = 1 / 4
+
+
+class OutputPane(Vertical):
+    """Executions one below the other.
+
+    `begin`, then `feed` for every event, then `finish`: each execution that began must be finished. `feed`
+    waits while more is queued than the screen can take, which slows the code that prints.
+    """
+
+    DEFAULT_CSS = "OutputPane { height: 1fr; }"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COMMANDS, Place.OUTPUT)]
+
+    @dataclass
+    class Copied(Message):
+        """Text went to the clipboard."""
+
+        text: str
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.border_title = "Output"
+        self.buffer = LineBuffer()
+        self.view = OutputView(self.buffer)
+        self._transcript = Transcript(self.buffer)
+        self._pump: Timer | None = None
+        self._pumped_at = 0.0
+        self._elapsed: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The view alone; an empty one says what to do."""
+        yield self.view
+
+    def on_mount(self) -> None:
+        """Take over what came before the pane was there."""
+        self._elapsed = self.set_interval(_ELAPSED, self._tick_elapsed, pause=True)
+        self._wake()
+
+    def on_unmount(self) -> None:
+        """Let go whoever waits to bring more."""
+        self._transcript.close()
+
+    def set_palette(self, palette: AnsiPalette) -> None:
+        """Use these colours for the sixteen of ANSI. Raises textual.color.ColorParseError."""
+        self.view.set_palette(palette)
+
+    def begin(self, entry: Entry) -> None:
+        """Show that an execution is on its way. If it is the only one, the view goes to it."""
+        if not self._transcript.running and self.view.text_selection is None:
+            self.view.follow()
+        self._transcript.begin(entry)
+        self._wake()
+
+    async def feed(self, event: Event) -> None:
+        """Take an event of an execution that began; waits while too much text is queued."""
+        await self._transcript.feed(event)
+        self._wake()
+
+    async def late(self, chunk: Chunk) -> None:
+        """Take output of an execution that was finished; waits as `feed` does."""
+        await self._transcript.late(chunk)
+        self._wake()
+
+    async def finish(self, entry: Entry) -> None:
+        """Show how an execution ended, after all its text; returns when that is on the screen."""
+        done = self._transcript.finish(entry)
+        self._wake()
+        await done.wait()
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """Show executions that are over in place of everything else; filled in within the next frames."""
+        self.clear()
+        for entry in entries:
+            self._transcript.load(entry)
+        self.view.follow()
+        self._wake()
+
+    def clear(self) -> None:
+        """Forget all output, that in the queue too; what runs keeps its header."""
+        self.view.clear_selection()
+        self._transcript.clear()
+        self.view.follow()
+        self._flush()
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that was fed is on the screen."""
+        return not self._transcript.pending
+
+    def action_move(self, where: str) -> None:
+        """Move the cursor: up, down, page_up, page_down, first or last."""
+        self._move(where, extend=False)
+
+    def action_extend(self, where: str) -> None:
+        """Move the cursor as `action_move` does and select from where it was."""
+        self._move(where, extend=True)
+
+    def action_scroll(self, columns: int) -> None:
+        """Scroll sideways by columns; negative ones to the left."""
+        self.view.scroll_to(x=self.view.scroll_offset.x + columns, animate=False)
+
+    def action_next_block(self) -> None:
+        """Go to the next execution; from the last one to the end of its output."""
+        start = self.buffer.blocks.next_start(self.view.cursor)
+        if start is None:
+            self.view.follow()
+        else:
+            self.view.move_cursor(start, top=True)
+
+    def action_previous_block(self) -> None:
+        """Go to the header of this execution, or to the one before."""
+        start = self.buffer.blocks.previous_start(self.view.cursor)
+        self.view.move_cursor(self.buffer.dropped if start is None else start, top=True)
+
+    def action_select_all(self) -> None:
+        """Select all output."""
+        self.view.select_all()
+
+    def action_clear_selection(self) -> None:
+        """Select nothing; where nothing is selected the key goes on to the screen."""
+        if not self.view.clear_selection():
+            raise SkipAction
+
+    def action_copy(self) -> None:
+        """Copy what is selected, or else the line with the cursor."""
+        text = self.view.selected_text()
+        if text is None and len(self.buffer):
+            text = self.buffer.text(self.view.cursor)
+        if text is not None:
+            self._copy(text)
+
+    def action_copy_selection(self) -> None:
+        """Copy what is selected; where nothing is, the key goes on to the screen."""
+        text = self.view.selected_text()
+        if text is None:
+            raise SkipAction
+        self._copy(text)
+
+    def action_copy_output(self) -> None:
+        """Copy the output, value and error of the execution with the cursor, without header and notes."""
+        start, end = self.buffer.blocks.at(self.view.cursor, self.buffer.end)
+        numbers = range(max(start, self.buffer.dropped), min(end, self.buffer.end))
+        self._copy(
+            "\n".join(self.buffer.text(number) for number in numbers if self.buffer.kind(number) in RESULTS)
+        )
+
+    def action_clear_output(self) -> None:
+        """Empty the pane; history keeps everything."""
+        self.clear()
+
+    def on_output_view_followed(self, message: OutputView.Followed) -> None:
+        """Say below the output that there is more."""
+        message.stop()
+        self._say_unseen(message.unseen)
+
+    def _say_unseen(self, unseen: int) -> None:
+        self.border_subtitle = f"↓ {count(unseen, 'new line')}" if unseen else ""
+
+    def _copy(self, text: str) -> None:
+        if not text:
+            self.notify("There is no output to copy.", markup=False, timeout=3)
+            return
+        self.app.copy_to_clipboard(text)
+        self.notify(f"Copied {count(text.count(chr(10)) + 1, 'line')}.", markup=False, timeout=3)
+        self.post_message(self.Copied(text))
+
+    def _move(self, where: str, *, extend: bool) -> None:
+        steps = {"up": -1, "down": 1, "page_up": -self.view.page, "page_down": self.view.page}
+        if where in steps:
+            self.view.step_cursor(steps[where], extend=extend)
+        else:
+            self.view.move_cursor(self.buffer.dropped if where == "first" else self.buffer.end, extend=extend)
+
+    def _wake(self) -> None:
+        """See to it that the queue is written soon, at most once a frame."""
+        if self._pump is None and self.is_attached:
+            wait = self._pumped_at + _FRAME - time.monotonic()
+            self._pump = self.set_timer(max(wait, 0.001), self._write)
+        if self._elapsed is not None and self._transcript.running:
+            self._elapsed.resume()
+
+    def _write(self) -> None:
+        self._pump = None
+        self._pumped_at = time.monotonic()
+        self._transcript.drain(_WORK)
+        self._flush()
+        if self._transcript.pending:
+            self._wake()
+
+    def _flush(self) -> None:
+        self.view.waiting = self._transcript.waiting()
+        self.view.flush()
+
+    def _tick_elapsed(self) -> None:
+        if not self._transcript.tick() and self._elapsed is not None:
+            self._elapsed.pause()
+        self._flush()

@@ -1,0 +1,235 @@
+"""Executions written one below the other: who is written now, who waits, and what the lines become."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from backend.models import Chunk, Display, Event, Finished, Staged, Status, Stream
+from workbench.history.entry import Entry
+
+from .blocks import Span
+from .heads import header, stage_words, write_bundle, write_end
+from .inbox import End, Inbox, Item, Shown, Text
+from .lines import Kind, LineBuffer
+
+PATIENCE = 1.0
+"""Seconds that an execution's output waits for the end of the one before it."""
+
+_KINDS = {Stream.STDOUT: Kind.STDOUT, Stream.STDERR: Kind.STDERR}
+_NUMBERS_KEPT = 1_000
+
+
+@dataclass(slots=True)
+class _Open:
+    """An execution that has not ended on the screen. Times are of the transcript's clock, in seconds."""
+
+    entry: Entry
+    since: float
+    stage: str = ""
+    queued: bool = False
+    shown: bool = False
+    waits_since: float | None = None
+    inbox: Inbox = field(default_factory=Inbox)
+
+    def header(self, now: float) -> tuple[Span, ...]:
+        """The header while it runs."""
+        return header(self.entry, stage=self.stage, elapsed=None if self.queued else now - self.since)
+
+
+class Transcript:
+    """Fills a `LineBuffer` from events.
+
+    Executions appear in the order they began; one whose turn has not come is in `waiting`. Its output waits
+    for the end of the one before, but no longer than PATIENCE: an end that never comes must not hide it.
+    """
+
+    def __init__(self, buffer: LineBuffer, clock: Callable[[], float] = time.monotonic) -> None:
+        self.buffer = buffer
+        self._clock = clock
+        self._open: OrderedDict[str, _Open] = OrderedDict()
+        self._loose = Inbox()
+        self._numbers: OrderedDict[str, int] = OrderedDict()
+        self._voice: tuple[str, bool] = ("", False)
+
+    @property
+    def running(self) -> bool:
+        """Whether any execution has begun and not ended."""
+        return bool(self._open)
+
+    @property
+    def pending(self) -> bool:
+        """Whether anything waits to be written."""
+        return bool(self._loose) or any(item.inbox for item in self._open.values())
+
+    def waiting(self) -> tuple[tuple[Span, ...], ...]:
+        """Headers of the executions whose turn has not come."""
+        now = self._clock()
+        return tuple(item.header(now) for item in self._open.values() if not item.shown)
+
+    def begin(self, entry: Entry) -> None:
+        """An execution is on its way; its header appears. A second call for the same id changes nothing."""
+        if entry.id in self._open:
+            return
+        running = entry if entry.status.final else replace(entry, status=Status.RUNNING)
+        self._open[entry.id] = _Open(running, self._clock())
+        self._numbers[entry.id] = entry.number
+        if len(self._numbers) > _NUMBERS_KEPT:
+            self._numbers.popitem(last=False)
+        self._show_first()
+
+    async def feed(self, event: Event) -> None:
+        """Take an event; waits while too much is queued. What belongs to no open execution counts as late."""
+        if isinstance(event, Finished):
+            return
+        item = self._open.get(event.execution_id)
+        if item is None:
+            if isinstance(event, Chunk):
+                await self.late(event)
+            return
+        self._note_stage(item, event)
+        if isinstance(event, Chunk) and event.text:
+            await self._put(item, Text(event.execution_id, _KINDS[event.stream], event.text, event.late))
+        elif isinstance(event, Display):
+            await self._put(item, Shown(event.execution_id, event.bundle))
+
+    async def late(self, chunk: Chunk) -> None:
+        """Take output that came after its execution was over."""
+        text = Text(chunk.execution_id, _KINDS[chunk.stream], chunk.text, late=True)
+        item = self._open.get(chunk.execution_id)
+        await (self._loose if item is None else item.inbox).put(text)
+
+    def finish(self, entry: Entry) -> asyncio.Event:
+        """Queue the end of an execution; the event is set when all of it is written."""
+        self.begin(entry)
+        end = End(entry)
+        self._open[entry.id].inbox.put_now(end)
+        return end.done
+
+    def load(self, entry: Entry) -> None:
+        """Queue a whole execution that is over."""
+        self.begin(entry)
+        inbox = self._open[entry.id].inbox
+        for segment in entry.segments:
+            if segment.bundle is not None:
+                inbox.put_now(Shown(entry.id, segment.bundle))
+            elif segment.stream is not None:
+                inbox.put_now(Text(entry.id, _KINDS[segment.stream], segment.text, segment.late))
+        inbox.put_now(End(entry))
+
+    def drain(self, seconds: float) -> bool:
+        """Write what waits, for about that long; whether anything was written."""
+        deadline = time.perf_counter() + seconds
+        written = False
+        while (found := self._take()) is not None:
+            written = True
+            self._write(*found)
+            if time.perf_counter() > deadline:
+                break
+        return written
+
+    def tick(self) -> bool:
+        """Bring the elapsed times up to now; whether any header shows one."""
+        now = self._clock()
+        for key, item in self._open.items():
+            if item.shown and not item.entry.status.final:
+                self.buffer.set_header(key, item.header(now))
+        return any(not item.entry.status.final for item in self._open.values())
+
+    def clear(self) -> None:
+        """Forget all lines and all text that waits; what runs keeps its header."""
+        self.buffer.clear()
+        self._loose.discard_text()
+        for item in self._open.values():
+            item.inbox.discard_text()
+            item.shown = False
+        self._voice = ("", False)
+        self._show_first()
+
+    def close(self) -> None:
+        """Let everybody who waits go on; nothing is taken any more."""
+        self._loose.close()
+        for item in self._open.values():
+            item.inbox.close()
+
+    async def _put(self, item: _Open, content: Item) -> None:
+        if item.waits_since is None:
+            item.waits_since = self._clock()
+        await item.inbox.put(content)
+
+    def _note_stage(self, item: _Open, event: Event) -> None:
+        stage, queued = "", False
+        if isinstance(event, Staged):
+            stage, queued = stage_words(event), event.stage == "queued"
+        elif item.stage and not item.queued:
+            return  # output while being stopped does not end the stopping
+        if item.queued and not queued:
+            item.since = self._clock()
+        if (stage, queued) != (item.stage, item.queued):
+            item.stage, item.queued = stage, queued
+            status = Status.QUEUED if queued else Status.RUNNING
+            item.entry = replace(item.entry, status=status)
+            if item.shown:
+                self.buffer.set_header(item.entry.id, item.header(self._clock()))
+
+    def _take(self) -> tuple[_Open | None, Item] | None:
+        """The next item and its execution: of the first open one, or of one that has waited too long."""
+        if (loose := self._loose.take()) is not None:
+            return None, loose
+        now, first = self._clock(), True
+        for item in self._open.values():
+            waits = item.waits_since
+            if (first or (waits is not None and now - waits > PATIENCE)) and (taken := item.inbox.take()):
+                return item, taken
+            first = False
+        return None
+
+    def _write(self, item: _Open | None, content: Item) -> None:
+        if item is not None and not item.shown:
+            self._show(item)
+        if isinstance(content, End):
+            self._speak(content.entry.id, late=False)
+            self._end(content)
+            return
+        self._speak(content.source, late=isinstance(content, Text) and content.late)
+        if isinstance(content, Text):
+            self.buffer.feed(content.kind, content.text)
+        else:
+            write_bundle(self.buffer, content.bundle, Kind.DISPLAY, Kind.DISPLAY_MORE)
+
+    def _end(self, end: End) -> None:
+        entry = end.entry
+        self.buffer.end_streams()
+        write_end(self.buffer, entry)
+        self.buffer.set_header(entry.id, header(entry))
+        item = self._open.pop(entry.id)
+        while (left := item.inbox.take()) is not None:
+            self._loose.put_now(replace(left, late=True) if isinstance(left, Text) else left)
+        item.inbox.close()
+        end.done.set()
+        self._show_first()
+
+    def _speak(self, source: str, *, late: bool) -> None:
+        """Say whose output follows where that is not clear from the header above."""
+        if self._voice == (source, late):
+            return
+        self._voice = (source, late)
+        number = self._numbers.get(source)
+        name = "an earlier execution" if number is None else f"[{number}]"
+        said = f"late output of {name}" if late else f"{name} goes on"
+        self.buffer.add_spans(Kind.NOTE, ((said, "late"),))
+
+    def _show_first(self) -> None:
+        first = next(iter(self._open.values()), None)
+        if first is not None and not first.shown:
+            self._show(first)
+
+    def _show(self, item: _Open) -> None:
+        item.shown = True
+        self._voice = (item.entry.id, False)
+        self.buffer.begin(
+            item.entry.id, item.header(self._clock()) if not item.entry.status.final else header(item.entry)
+        )
