@@ -50,7 +50,7 @@ class Listener(Protocol):
     async def finished(self, entry: Entry) -> None:
         """All output has come; the entry is complete."""
 
-    def late_output(self, chunk: Chunk) -> None:
+    async def late_output(self, chunk: Chunk) -> None:
         """Output came after its execution had finished."""
 
     def state_changed(self, state: SessionState, message: str) -> None:
@@ -73,6 +73,7 @@ class Controller:
         self._tasks: set[asyncio.Task[Entry]] = set()
         self._open: dict[str, Entry] = {}
         self._turn = asyncio.Lock()
+        self._named = asyncio.Event()  # which session it is has been settled
         self._watch: asyncio.Task[None] | None = None
 
     # -- the session
@@ -87,6 +88,8 @@ class Controller:
         except TargetError as error:
             self._set_state(SessionState.LOST, str(error))
             raise
+        finally:
+            self._named.set()
         self._watch = asyncio.create_task(self._watch_session())
         if self.state is SessionState.STARTING:
             self._set_state(SessionState.IDLE)
@@ -125,7 +128,7 @@ class Controller:
             if isinstance(event, StateChanged):
                 self._set_state(event.state, event.message)
             else:
-                self._listener.late_output(event)
+                await self._listener.late_output(event)
 
     def _set_state(self, state: SessionState, message: str = "") -> None:
         self.state = state
@@ -146,6 +149,7 @@ class Controller:
         return task
 
     async def _run(self, code: str) -> Entry:
+        await self._named.wait()
         target = self.target
         entry = await self.history.begin(
             Entry(

@@ -181,7 +181,9 @@ async def test_keys_ask_for_deletion_and_path(directory: Directory) -> None:
         app.pane.focus()
         await pilot.press("home", "x", "i")
         assert app.heard == [], "the root cannot be deleted nor inserted"
+        assert not {"x", "i"} & set(app.screen.active_bindings)
         await pilot.press("end", "i", "x", "delete")
+        assert {"x", "i"} <= set(app.screen.active_bindings)
         asked = FilesPane.DeleteAsked(info("b.csv", 1_234))
         assert app.heard == [FilesPane.PathChosen("b.csv"), asked, asked]
         before = len(directory.calls)
@@ -209,7 +211,7 @@ async def test_a_folder_that_cannot_be_read_says_why_and_enter_tries_again(direc
         await app.pane.refresh_files()
         app.pane.focus()
         await pilot.press("down", "enter")
-        await until(pilot, lambda: any("plots cannot be read. Enter tries again." in x for x in app.lines))
+        await until(pilot, lambda: any("Enter tries again: plots cannot be read." in x for x in app.lines))
         assert [type(message) for message in app.heard] == [FilesPane.Failed]
         directory.broken.clear()
         await pilot.press("down", "enter")
@@ -240,19 +242,27 @@ async def test_an_empty_directory_says_what_will_appear(tmp_path: Path) -> None:
 
 
 async def test_another_session_shows_only_its_own_files(directory: Directory, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "theirs.txt").write_text("x")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "theirs.txt").write_text("x")
+    other = Directory(tmp_path / "other")
     app = PaneApp(directory)
     async with app.run_test(size=(34, 12)) as pilot:
+        await app.pane.refresh_files()
+        app.pane.focus()
+        await pilot.press("down", "right")
+        await until(pilot, lambda: any("one.png" in line for line in app.lines))
         directory.gate.clear()
         slow = asyncio.create_task(app.pane.refresh_files())
-        await until(pilot, lambda: directory.calls == [""])
-        await app.pane.show_session(Directory(other), "other")
+        await until(pilot, lambda: directory.calls == ["", "plots", ""])
+        await app.pane.show_session(other, "other")
         directory.gate.set()
         await slow
-        await pilot.pause()
+        assert other.calls == [""], "folders open in one session are not asked of another"
+        other.gate.clear()
+        await pilot.press("home", "space", "space")
+        await until(pilot, lambda: other.calls == ["", ""])
         assert [line.split()[:2] for line in app.lines] == [["▾", "other"], ["theirs.txt", "1"]]
+        other.gate.set()
 
 
 async def test_hostile_names_are_plain_text(tmp_path: Path) -> None:

@@ -136,6 +136,7 @@ async def test_clicks_select_then_open() -> None:
         assert app.heard == [HistoryPane.Opened("id-3")]
         await pilot.click(HistoryList, offset=(4, 6))
         assert app.heard == [HistoryPane.Opened("id-3")], "below the last row there is nothing to open"
+        assert app.rows.selected == row(3)
 
 
 async def test_ten_thousand_rows_scroll_to_the_cursor() -> None:
@@ -205,6 +206,7 @@ async def test_empty_history_says_what_to_do_and_keys_do_nothing() -> None:
         app.pane.focus()
         await pilot.press("enter", "e", "r", "down", "end")
         assert app.heard == []
+        assert "e" not in app.screen.active_bindings, "the footer offers no key that does nothing"
         assert " ".join(" ".join(app.screen_text()).split()) == (
             "No executions yet. F5 runs the code in the editor."
         )

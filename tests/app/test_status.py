@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from backend.models import SessionState
+from workbench.widgets import status
 from workbench.widgets.status import StatusBar, StatusParts, fitted
 
 FULL = StatusParts(
@@ -65,8 +66,6 @@ async def test_every_state_is_said_in_its_word(state: SessionState) -> None:
 
 
 def test_the_states_have_symbols_of_their_own() -> None:
-    from workbench.widgets import status
-
     assert len({symbol for symbol, _ in status._SYMBOLS.values()}) == len(SessionState)
 
 

@@ -133,7 +133,7 @@ class Printer:
     def state_changed(self, state: SessionState, message: str) -> None:
         """Nothing to show: the outcome says it."""
 
-    def late_output(self, chunk: Chunk) -> None:
+    async def late_output(self, chunk: Chunk) -> None:
         """Nothing comes after the end of the command."""
 
     async def begun(self, entry: Entry) -> None:

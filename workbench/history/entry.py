@@ -99,6 +99,20 @@ class Summary:
     sequence: int = 0
 
 
+def summary(entry: Entry) -> Summary:
+    """The list row of an entry."""
+    return Summary(
+        id=entry.id,
+        session=entry.session,
+        number=entry.number,
+        code=entry.code,
+        status=entry.status,
+        state_lost=entry.state_lost,
+        started_at=entry.started_at,
+        duration_ms=entry.duration_ms,
+    )
+
+
 def joined(segments: Iterable[Segment], stream: Stream) -> str:
     """The text of one stream, in order."""
     return "".join(segment.text for segment in segments if segment.stream is stream)

@@ -5,15 +5,28 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from typing import Any, Dict, List, Optional, Tuple
+import threading
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 HEADER = struct.Struct("!I")
 LIMIT = 32 * 1024 * 1024
+PIECE = 1 << 20
 
 Frame = Dict[str, Any]
 
-# bound at import: code run in a session may patch the json module
-_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=repr).encode
+
+class _Encoder(json.JSONEncoder):
+    """With methods of its own: code run in a session may patch those of the json module."""
+
+    encode = json.JSONEncoder.encode
+    iterencode = json.JSONEncoder.iterencode
+
+
+def _opaque(value: Any) -> str:
+    return "<%s>" % type(value).__name__
+
+
+_encode = _Encoder(ensure_ascii=True, separators=(",", ":"), default=_opaque).encode
 _decode = json.JSONDecoder().decode
 
 
@@ -22,8 +35,11 @@ class ProtocolError(Exception):
 
 
 def pack(frame: Frame) -> bytes:
-    """The bytes of one frame. Raises ProtocolError when it is longer than LIMIT."""
-    body = _encode(frame).encode("ascii")
+    """The bytes of one frame. Raises ProtocolError when it is longer than LIMIT or no JSON."""
+    try:
+        body = _encode(frame).encode("ascii")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ProtocolError("not JSON: %s" % error) from None
     if len(body) > LIMIT:
         raise ProtocolError("frame of %d bytes" % len(body))
     return HEADER.pack(len(body)) + body
@@ -68,21 +84,36 @@ class Buffer:
         return bool(self._bytes)
 
 
+class Wire:
+    """Frames over a blocking socket, whose methods are bound at start: code may patch the module."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock  # kept: its end closes the descriptor
+        self._send = sock.sendall
+        self._recv = sock.recv
+        self._lock = threading.Lock()
+
+    def send(self, frame: Frame) -> None:
+        """Send one frame; threads may call this. Raises OSError, ProtocolError."""
+        data = pack(frame)
+        with self._lock:
+            self._send(data)
+
+    def receive(self) -> Optional[Frame]:
+        """The next frame; None at the end of the stream. Raises OSError, ProtocolError."""
+        header = _exactly(self._recv, HEADER.size)
+        if header is None:
+            return None
+        (length,) = HEADER.unpack(header)
+        if length > LIMIT:
+            raise ProtocolError("frame of %d bytes announced" % length)
+        body = _exactly(self._recv, length)
+        return None if body is None else unpack(body)
+
+
 def send(sock: socket.socket, frame: Frame) -> None:
     """Send one frame, blocking."""
     sock.sendall(pack(frame))
-
-
-def receive(sock: socket.socket) -> Optional[Frame]:
-    """The next frame, blocking; None at the end of the stream."""
-    header = _exactly(sock, HEADER.size)
-    if header is None:
-        return None
-    (length,) = HEADER.unpack(header)
-    if length > LIMIT:
-        raise ProtocolError("frame of %d bytes announced" % length)
-    body = _exactly(sock, length)
-    return None if body is None else unpack(body)
 
 
 def receive_with_fds(sock: socket.socket, count: int) -> Tuple[Optional[Frame], List[int]]:
@@ -96,14 +127,17 @@ def receive_with_fds(sock: socket.socket, count: int) -> Tuple[Optional[Frame], 
             return None, fds
         header += more
     (length,) = HEADER.unpack(header)
-    body = _exactly(sock, length) if length <= LIMIT else None
+    body = _exactly(sock.recv, length) if length <= LIMIT else None
     return (None if body is None else unpack(body)), fds
 
 
-def _exactly(sock: socket.socket, count: int) -> Optional[bytes]:
-    parts = bytearray()
+def _exactly(receive: Callable[[int], bytes], count: int) -> Optional[bytes]:
+    data = receive(count) if count else b""
+    if len(data) == count:
+        return data
+    parts = bytearray(data)
     while len(parts) < count:
-        data = sock.recv(min(count - len(parts), 1 << 20))
+        data = receive(min(count - len(parts), PIECE))
         if not data:
             return None
         parts += data

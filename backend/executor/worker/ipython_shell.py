@@ -15,7 +15,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from . import display, tracebacks
+from . import coroutines, display, tracebacks
 
 Show = Callable[[Dict[str, Any]], None]
 MATCHES = 200
@@ -33,7 +33,8 @@ class ValueHook(DisplayHook):  # type: ignore[misc]  # IPython is untyped
 
     def compute_format_data(self, result: Any) -> Tuple[Dict[str, Any], Dict[str, Any]]:
         """The representations of a value; one that raises is named, and the run still succeeds."""
-        return self.shell.representations(result)
+        found: Tuple[Dict[str, Any], Dict[str, Any]] = self.shell.representations(result)
+        return found
 
     def finish_displayhook(self) -> None:
         """Nothing to end."""
@@ -68,6 +69,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def attach(self, show: Show) -> None:
         """Called once in the worker, before the first execution."""
         self.show = show
+        self.loop_runner = coroutines.Runner()
         self.set_hook("show_in_pager", _print_page, 0)
         sys.modules["__main__"] = self.user_module
         warnings.filterwarnings("ignore", message="To exit: use", module="IPython")
@@ -92,6 +94,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self._formatting, self._format_error = True, None
         try:
             data, metadata = self.display_formatter.format(value)
+        except KeyboardInterrupt:
+            raise
         except BaseException as error:
             data, metadata, self._format_error = {}, {}, error
         finally:

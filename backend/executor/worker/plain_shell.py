@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import inspect
 import linecache
 import sys
 import types
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from . import display, tracebacks
+from . import coroutines, display, tracebacks
 
 Show = Callable[[Dict[str, Any]], None]
 
@@ -24,12 +23,18 @@ class PlainShell:
         self.module = types.ModuleType("__main__")
         self.names: Dict[str, Any] = self.module.__dict__
         self.names["__builtins__"] = __builtins__
-        self.loop: Optional[asyncio.AbstractEventLoop] = None
+        self.await_it = coroutines.Runner()
 
     def attach(self, show: Show) -> None:
         """Called once in the worker, before the first execution."""
         sys.modules["__main__"] = self.module
-        self.names["display"] = lambda *values: [show(_bundle(value)) for value in values] and None
+
+        def display(*values: Any) -> None:
+            """Show values on the way."""
+            for value in values:
+                show(_bundle(value))
+
+        self.names["display"] = display
 
     def run(self, code: str, number: int) -> Dict[str, Any]:
         """Run `code`; {"value": bundle} when its last line has one, {"error": …} when it failed."""
@@ -41,19 +46,17 @@ class PlainShell:
             if last is None:
                 return {}
             value = self._run(last)
+            if value is None:
+                return {}
+            self.names["_"] = value
+            return {"value": _bundle(value)}
         except BaseException as error:
             return {"error": tracebacks.describe(error)}
-        if value is None:
-            return {}
-        self.names["_"] = value
-        return {"value": _bundle(value)}
 
     def _run(self, code: types.CodeType) -> Any:
         value = eval(code, self.names)  # noqa: S307 - running the user's code is what this is for
         if code.co_flags & inspect.CO_COROUTINE:
-            if self.loop is None:
-                self.loop = asyncio.new_event_loop()
-            return self.loop.run_until_complete(value)
+            return self.await_it(value)
         return value
 
     def complete(self, code: str, cursor: int) -> Tuple[int, int, List[str]]:
@@ -86,6 +89,8 @@ def _bundle(value: Any) -> Dict[str, Any]:
     """The representations of `value`: repr, and what `_repr_html_` and its like give."""
     try:
         data: Dict[str, Any] = {"text/plain": repr(value)}
+    except KeyboardInterrupt:
+        raise
     except BaseException as error:
         return display.failed_repr(error)
     for name, mime in (("html", "text/html"), ("markdown", "text/markdown"), ("png", "image/png")):

@@ -18,7 +18,7 @@ def prctl(option: int, value: int) -> bool:
     try:
         import ctypes
 
-        return ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) == 0
+        return bool(ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) == 0)
     except (ImportError, OSError, AttributeError):
         return False
 
@@ -46,7 +46,7 @@ def children() -> List[int]:
 
 
 def _children_by_scan(parent: int) -> List[int]:
-    found = []
+    found: List[int] = []
     try:
         names = os.listdir("/proc")
     except OSError:
@@ -74,16 +74,29 @@ def kill_descendants(group: int = 0, seconds: float = 5.0) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         for pid in children():
-            try:
-                os.kill(pid, signal.SIGKILL)  # our own unreaped child: the pid cannot have been reused
-            except (ProcessLookupError, PermissionError):
-                pass
+            kill(pid)
+        if not reap_all():
+            return
+        time.sleep(0.0005)
+
+
+def kill(pid: int) -> None:
+    """SIGKILL for an unreaped child of ours, whose pid cannot have been reused."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def reap_all() -> bool:
+    """Collect all dead children; whether living ones are left."""
+    while True:
         try:
             pid, _ = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
-            return
+            return False
         if pid == 0:
-            time.sleep(0.0005)
+            return True
 
 
 def _kill_group(group: int) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import builtins
 import faulthandler
+import fcntl
 import getpass
 import io
 import os
 import sys
 from typing import Any, Callable, Optional, Tuple
 
+from . import output
+
+HIGH = 200  # descriptors of ours start here: code likes to close and reuse the low numbers
 HINT = (
     "input() has nobody to ask here: code in a session cannot read from the keyboard. "
     "Set the value in the code, or read it from a file."
@@ -23,14 +27,15 @@ class Console:
     """
 
     def __init__(self, stdout: int, stderr: int) -> None:
-        self._null = _high(os.open(os.devnull, os.O_RDONLY))
-        self._pipes = (_high(stdout), _high(stderr))
+        self._null = park(os.open(os.devnull, os.O_RDONLY))
+        self._pipes = (park(stdout), park(stderr))
         self.stdin = NoInput()
+        self.pusher = _pusher()
         self.stdout: Any = None
         self.stderr: Any = None
         # bound now: code may patch the module
         self._dup2 = os.dup2
-        self._sys = sys
+        self._sys: Any = sys
         self._fflush = _libc_fflush()
 
     @property
@@ -42,6 +47,7 @@ class Console:
         """Put everything in place for the first time."""
         builtins.input = self.stdin.ask
         getpass.getpass = self.stdin.ask
+        self.pusher.start()
         self.restore()
         faulthandler.enable(file=self._pipes[1], all_threads=False)
 
@@ -50,19 +56,20 @@ class Console:
         self._dup2(self._null, 0)
         self._dup2(self._pipes[0], 1)
         self._dup2(self._pipes[1], 2)
-        if self.stdout is None or self.stdout.closed:
-            self.stdout = _writer(1, "<stdout>")
-        if self.stderr is None or self.stderr.closed:
-            self.stderr = _writer(2, "<stderr>")
-        self._sys.stdin = self._sys.__stdin__ = self.stdin  # type: ignore[misc]  # typeshed calls it final
-        self._sys.stdout = self._sys.__stdout__ = self.stdout  # type: ignore[misc]
-        self._sys.stderr = self._sys.__stderr__ = self.stderr  # type: ignore[misc]
+        if not _usable(self.stdout) or not _usable(self.stderr):
+            self.stdout = output.Output(1, "<stdout>", self.pusher)
+            self.stderr = output.Output(2, "<stderr>", self.pusher)
+            self.pusher.streams[:] = (self.stdout, self.stderr)
+        self.pusher.install()
+        self._sys.stdin = self._sys.__stdin__ = self.stdin
+        self._sys.stdout = self._sys.__stdout__ = self.stdout
+        self._sys.stderr = self._sys.__stderr__ = self.stderr
 
     def flush(self) -> None:
         """Push out what Python and C libraries hold back; never raises."""
         for stream in (self._sys.__dict__.get("stdout"), self.stdout, self.stderr):
             try:
-                stream.flush()  # type: ignore[union-attr]  # whatever code put there
+                stream.flush()
             except BaseException:
                 pass
         if self._fflush is not None:
@@ -95,24 +102,27 @@ class NoInput(io.TextIOBase):
         return 0
 
 
-def _high(fd: int) -> int:
-    import fcntl
-
-    parked = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 200)
+def park(fd: int) -> int:
+    """Move a descriptor of ours to a high number."""
+    parked = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, HIGH)
     os.close(fd)
     return parked
 
 
-def _writer(fd: int, name: str) -> io.TextIOWrapper:
-    raw = io.FileIO(fd, "w", closefd=False)
-    buffered = io.BufferedWriter(raw, 1 << 16)
-    stream = io.TextIOWrapper(buffered, encoding="utf-8", errors="backslashreplace", line_buffering=True)
-    stream.mode = "w"
+def _pusher() -> output.Pusher:
     try:
-        raw.name = name  # type: ignore[misc]  # FileIO lets it be set
-    except AttributeError:
-        pass
-    return stream
+        from .timer import Timer
+    except ImportError:  # an interpreter without ctypes
+        return output.Pusher()
+    return Timer()
+
+
+def _usable(stream: Any) -> bool:
+    """Whether a stream of ours still writes; code may have closed it, or taken its buffer away."""
+    try:
+        return stream is not None and not stream.closed
+    except ValueError:  # detached
+        return False
 
 
 def _libc_fflush() -> Optional[Callable[[Any], Any]]:

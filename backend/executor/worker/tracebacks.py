@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from types import TracebackType
-from typing import Any, Dict, Optional
+from typing import Any, Callable, Dict, Optional
 
 FRAMES = 200  # per exception; a recursion error has a thousand and more
 MESSAGE = 100_000
@@ -14,16 +14,17 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 
 def describe(error: BaseException) -> Dict[str, Any]:
     """`error` as {name, message, traceback}. Never raises."""
-    name = type(error).__name__
-    try:
-        message = str(error)
-    except BaseException as inner:
-        message = "<str() of this exception raised %s>" % type(inner).__name__
-    try:
-        text = _format(error)
-    except BaseException as inner:
-        text = "%s: %s\n(formatting its traceback raised %s)\n" % (name, message, type(inner).__name__)
+    name = _safely(lambda: type(error).__name__, "Exception")
+    message = _safely(lambda: str(error), "<str() of this exception failed>")
+    text = _safely(lambda: _format(error), "%s: %s\n(its traceback cannot be formatted)\n" % (name, message))
     return {"name": name, "message": message[:MESSAGE], "traceback": text[: 10 * MESSAGE]}
+
+
+def _safely(give: Callable[[], str], instead: str) -> str:
+    try:
+        return "".join((give(), ""))  # a plain str even of a subclass
+    except BaseException:
+        return instead
 
 
 def _format(error: BaseException) -> str:

@@ -179,8 +179,8 @@ class Completion:
         prefix = self.editor.get_column_width(row, column) - self.editor.get_column_width(
             row, self._offer.left
         )
-        # one row below the cursor; the list's own border and padding are left of the names
-        self.menu.open_at(names, self.editor.cursor_screen_offset + Offset(-prefix - 2, 1))
+        # one row below the cursor; the border of the list is left of the names
+        self.menu.open_at(names, self.editor.cursor_screen_offset + Offset(-prefix - 1, 1))
 
 
 def _plain(name: str) -> str:

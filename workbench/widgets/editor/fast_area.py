@@ -27,8 +27,8 @@ from workbench.widgets.editor.text import (
     make_document,
 )
 
-MARGIN = 40
-"""Rows highlighted above and below the visible ones."""
+MARGIN = 12
+"""Rows highlighted above and below the visible ones; a query costs 2 ms for 60 rows."""
 
 BRACKET_SCAN = 20_000
 """Characters searched for a bracket's partner: about 2 ms."""

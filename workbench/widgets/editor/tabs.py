@@ -90,8 +90,12 @@ class TabRow(Widget):
             super().__init__()
             self.document_id = document_id
 
-    class Closed(Selected):
+    class Closed(Message):
         """A tab's cross was clicked."""
+
+        def __init__(self, document_id: str) -> None:
+            super().__init__()
+            self.document_id = document_id
 
     class Added(Message):
         """The plus behind the last tab was clicked."""

@@ -62,7 +62,7 @@ class Folders:
     def rows(self, directory: str) -> list[Row]:
         """The rows inside one folder: its entries by pages, or a note on why there are none."""
         error = self.errors.get(directory)
-        notes = [Row(Kind.ERROR, directory, note=f"✗ {error.message} Enter tries again.")] if error else []
+        notes = [Row(Kind.ERROR, directory, note=f"✗ Enter tries again: {error.message}")] if error else []
         entries = self.listings.get(directory)
         if entries is None:
             return notes or [Row(Kind.LOADING, directory, note="loading…")]

@@ -12,6 +12,8 @@ from workbench.widgets.fit import cut, left, right
 
 # a pasted line of a megabyte need not be cleaned to show 30 cells of it
 _HEADLINE = 300
+# characters searched for the telling line; every visible row is searched at each repaint
+_LOOKED_AT = 4_000
 # from this width on there is room for the duration beside the age
 _WIDE = 54
 _AGE = 7
@@ -31,7 +33,7 @@ def headline(code: str) -> str:
 
     `⋯` after it tells that there is more code.
     """
-    lines = [line for line in code[:20_000].splitlines() if line.strip()]
+    lines = [line for line in code[:_LOOKED_AT].splitlines() if line.strip()]
     if not lines:
         return "(no code)"
     telling = next((line for line in lines if not line.lstrip().startswith("#")), lines[0])

@@ -1,0 +1,156 @@
+"""The worker's loop: requests in, executions and completions done, answers out. Code cannot break it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from typing import Any, Dict, Optional
+
+from . import frames, repair, tracebacks
+
+
+class Worker:
+    """Serves the control channel."""
+
+    def __init__(self, wire: frames.Wire, console: Any, gate: Any, shell: Any, folder: str) -> None:
+        self.wire = wire
+        self.console = console
+        self.gate = gate
+        self.shell = shell
+        self.pid = os.getpid()
+        self.main = threading.get_ident()
+        self.execution: Optional[str] = None
+        self.last = ""
+        self.repair = repair.Repair(folder)
+        # bound now: code may patch the modules
+        self._clock = time.perf_counter
+        self._getpid = os.getpid
+        self._thread = threading.get_ident
+        self._exit = os._exit
+
+    def serve(self) -> None:
+        """Answer requests until the channel ends."""
+        signal.signal(signal.SIGINT, self.gate.handle)
+        self.gate.keep_open(getattr(self.console.pusher, "tick", None))
+        self.shell.attach(self.display)
+        self.gate.hush()
+        self.wire.send({"event": "ready", "pid": self.pid})
+        while True:
+            try:
+                request = self.wire.receive()
+            except (OSError, frames.ProtocolError):
+                self._exit(1)
+            if request is None:
+                self._exit(0)
+            answer = self.answer(request or {})
+            self.only_parent()
+            try:
+                self.wire.send(answer)
+            except frames.ProtocolError as error:
+                self.wire.send(self.too_large(answer, str(error)))
+
+    def only_parent(self) -> None:
+        """Code forked and its child fell through: the child goes silently, the parent alone answers."""
+        if self._getpid() != self.pid:
+            self._exit(0)
+
+    def answer(self, request: frames.Frame) -> frames.Frame:
+        """The answer to one request."""
+        if request.get("op") == "execute":
+            return self.execute(str(request["id"]), str(request["code"]), int(request.get("number", 0)))
+        if request.get("op") == "complete":
+            return self.complete(request)
+        return {"event": "error", "message": "unknown request"}
+
+    def execute(self, execution: str, code: str, number: int) -> frames.Frame:
+        """Run code and tell how it ended. Whatever the code does, this returns."""
+        self.execution = self.last = execution
+        self.console.restore()
+        self.repair.names()
+        self.repair.place()
+        started = self._clock()
+        try:
+            try:
+                self.gate.arm(execution)
+                result = self.shell.run(code, number)
+            finally:
+                self.gate.disarm()
+                self.after_code()
+        except BaseException as error:
+            self.after_code()
+            result = {"error": tracebacks.describe(error)}
+        duration = (self._clock() - started) * 1000
+        self.only_parent()
+        self.console.flush()
+        self.execution = None
+        result["event"] = "done"
+        result["id"] = execution
+        result["duration_ms"] = round(duration, 3)
+        result["interrupted"] = self.gate.fired and _is_interrupt(result.get("error"))
+        return result
+
+    def after_code(self) -> None:
+        """Make the interpreter ours again."""
+        self.repair.calm()
+        self.repair.names()
+        self.gate.hush()
+
+    def complete(self, request: frames.Frame) -> frames.Frame:
+        """Completions, or none when finding them fails or takes too long: the app then interrupts by name."""
+        cursor = int(request["cursor"])
+        self.console.restore()
+        self.repair.names()
+        try:
+            try:
+                self.gate.arm(str(request["id"]))
+                start, end, matches = self.shell.complete(str(request["code"]), cursor)
+            finally:
+                self.gate.disarm()
+                self.after_code()
+        except BaseException:
+            start, end, matches = cursor, cursor, []
+        self.console.flush()
+        return {
+            "event": "completions",
+            "id": request["id"],
+            "start": start,
+            "end": end,
+            "matches": matches,
+        }
+
+    def display(self, bundle: Dict[str, Any]) -> None:
+        """Send a displayed value and wait until the app has taken the output before it: order is exact.
+
+        Only the thread that runs the execution waits; a value that another thread shows may come early.
+        """
+        if self._getpid() != self.pid:
+            return
+        self.console.flush()
+        waits = self.execution is not None and self._thread() == self.main
+        shown = {"event": "display", "id": self.last, "bundle": bundle, "waits": waits}
+        mask = self.gate.shut()  # an interrupt between the two frames would leave the answer unread
+        try:
+            try:
+                self.wire.send(shown)
+            except frames.ProtocolError as error:
+                shown["bundle"] = {"text/plain": "<the value is too large to show: %s>" % error}
+                self.wire.send(shown)
+            if waits:
+                self.wire.receive()
+        finally:
+            self.gate.reopen(mask)
+
+    def too_large(self, answer: frames.Frame, reason: str) -> frames.Frame:
+        """A small stand-in for an answer that no frame can hold."""
+        return {
+            "event": "done",
+            "id": self.last,
+            "duration_ms": answer.get("duration_ms", 0),
+            "value": {"text/plain": "<the value is too large to show: %s>" % reason},
+        }
+
+
+def _is_interrupt(error: Optional[Dict[str, Any]]) -> bool:
+    return error is not None and error.get("name") == "KeyboardInterrupt"

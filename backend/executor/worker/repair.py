@@ -1,0 +1,71 @@
+"""Undoing what code did to the interpreter that the worker itself runs on."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import sys
+import types
+from typing import Any
+
+GONE = "The working directory was gone; it is the session's data directory again.\n"
+OURS = frozenset(("__import__", "__build_class__"))  # always put back: the shell cannot do without them
+
+
+class Repair:
+    """Remembers at start what must be there, and puts back what is missing.
+
+    What code replaces by something that can be called is code's own affair and stays, OURS apart.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._modules = dict(sys.modules)
+        self._builtins = dict(vars(builtins))
+        self._names = list(self._builtins)
+        self._originals = list(self._builtins.values())
+        self._namespace = vars(builtins)
+        # bound now: code may patch the modules
+        self._sys = sys
+        self._getcwd = os.getcwd
+        self._makedirs = os.makedirs
+        self._chdir = os.chdir
+        self._settrace = sys.settrace
+        self._setprofile = sys.setprofile
+
+    def calm(self) -> None:
+        """After code: no trace function of its may run, and raise, in the worker's loop."""
+        for stop in (self._settrace, self._setprofile):
+            try:
+                stop(None)
+            except BaseException:
+                pass
+
+    def names(self) -> None:
+        """Builtins that are missing or cannot be called any more, and a cleared sys.modules."""
+        found = [self._namespace.get(name, self) for name in self._names]
+        if any(map(_differ, found, self._originals)):
+            for name, now, original in zip(self._names, found, self._originals):
+                if now is not original and (name in OURS or now is self or callable(original) > callable(now)):
+                    self._namespace[name] = original
+        modules = self._sys.modules
+        if not isinstance(modules, dict) or "builtins" not in modules or "sys" not in modules:
+            self._sys.modules = modules if isinstance(modules, dict) else {}
+            self._sys.modules.update(self._modules)
+
+    def place(self) -> None:
+        """A working directory that was removed: back to the data directory, made anew if need be."""
+        try:
+            self._getcwd()
+        except OSError:
+            self._makedirs(self._folder, 0o700, True)
+            self._chdir(self._folder)
+            self._sys.stderr.write(GONE)
+
+    def main_module(self, module: types.ModuleType) -> None:
+        """`__main__` is the session's module again."""
+        self._sys.modules["__main__"] = module
+
+
+def _differ(one: Any, other: Any) -> bool:
+    return one is not other

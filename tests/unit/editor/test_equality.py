@@ -1,0 +1,131 @@
+"""The fast text area draws what Textual's own draws, and survives what that one does not."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+from textual.widgets import TextArea
+
+from workbench.widgets.editor.code_editor import CodeEditor
+from workbench.widgets.editor.fast_area import MARGIN, FastTextArea
+
+SOURCE = Path(argparse.__file__).read_text()
+Cells = list[tuple[str, object]]
+
+
+class Host(App[None]):
+    """Shows one widget."""
+
+    def __init__(self, area: TextArea) -> None:
+        super().__init__()
+        self.area = area
+
+    def compose(self) -> ComposeResult:
+        yield self.area
+
+
+def drawn(area: TextArea) -> list[Cells]:
+    """Every visible cell with its style, at several places of the file."""
+    rows: list[Cells] = []
+    for y in (0, 300, 310, 900, 1700, 2400):
+        area.scroll_to(0, y, animate=False, immediate=True, force=True)
+        for strip in area.render_lines(Region(0, 0, *area.size)):
+            rows.append([(char, style) for text, style, _ in strip for char in text])
+    return rows
+
+
+async def story(kind: Callable[..., TextArea], wrap: bool) -> list[list[Cells]]:
+    area = kind(SOURCE, language="python", theme="vscode_dark", soft_wrap=wrap, show_line_numbers=True)
+    async with Host(area).run_test(size=(80, 40)) as pilot:
+        area.cursor_blink = False
+        area.focus()
+        await pilot.pause()
+        shots = [drawn(area)]
+        for row, text in ((308, 'x = f"a {b!r}" + "é日本"\n'), (305, "def f(\n"), (320, '"""')):
+            area.move_cursor((row, 0))
+            area.insert(text)
+            shots.append(drawn(area))
+        area.undo()
+        shots.append(drawn(area))
+        area.selection = area.selection.__class__((302, 3), (311, 5))
+        shots.append(drawn(area))
+        area.delete((300, 0), (700, 2))
+        shots.append(drawn(area))
+        return shots
+
+
+@pytest.mark.parametrize("wrap", [False, True])
+async def test_every_cell_is_drawn_as_textual_draws_it(wrap: bool) -> None:
+    ours, theirs = await story(FastTextArea, wrap), await story(TextArea, wrap)
+    assert len({str(shot) for shot in theirs}) == len(theirs), "each step of the story shows something else"
+    for step, (mine, stock) in enumerate(zip(ours, theirs, strict=True)):
+        differing = [number for number, (a, b) in enumerate(zip(mine, stock, strict=True)) if a != b]
+        assert differing == [], f"step {step}"
+
+
+async def test_only_rows_near_the_screen_are_highlighted() -> None:
+    area = FastTextArea(SOURCE, language="python", soft_wrap=False)
+    async with Host(area).run_test(size=(80, 40)):
+        area.scroll_to(0, 1000, animate=False, immediate=True, force=True)
+        area.render_lines(Region(0, 0, *area.size))
+        rows = set(area._highlights)
+        assert min(rows) >= 1000 - MARGIN
+        assert max(rows) <= 1040 + MARGIN
+
+
+async def undo_of_a_large_paste(area: TextArea) -> str:
+    async with Host(area).run_test(size=(60, 12)) as pilot:
+        area.focus()
+        area.insert("line\n" * 60, maintain_selection_offset=False)
+        await pilot.pause()
+        area.undo()
+        await pilot.pause()
+        return area.text
+
+
+async def test_undo_of_a_large_paste() -> None:
+    assert await undo_of_a_large_paste(CodeEditor("a = 1\n")) == "a = 1\n"
+
+
+async def test_textual_still_needs_the_fix() -> None:
+    with pytest.raises(ValueError, match="out of bounds"):
+        await undo_of_a_large_paste(TextArea("a = 1\n", soft_wrap=False))
+
+
+async def key_ms(area: TextArea) -> float:
+    """Milliseconds of one key and the drawing after it, median of nine."""
+    async with Host(area).run_test(size=(120, 40)) as pilot:
+        area.move_cursor((5000, 0))
+        await pilot.pause()
+        times = []
+        for _ in range(9):
+            start = time.perf_counter()
+            area.insert("x", maintain_selection_offset=False)
+            area.render_lines(Region(0, 0, *area.size))
+            times.append(1000 * (time.perf_counter() - start))
+        return sorted(times)[4]
+
+
+async def test_a_key_in_ten_thousand_lines(record_property: Callable[[str, object], None]) -> None:
+    text = "\n".join((SOURCE.splitlines() * 4)[:10_000])
+    editor = CodeEditor(text)
+    editor.highlight("python")
+    ours = await key_ms(editor)
+    stock = await key_ms(TextArea.code_editor(text, language="python"))
+    record_property("ms_per_key", f"{ours:.1f}, stock {stock:.1f}")
+    print(f"\n10,000 lines: {ours:.1f} ms per key, stock {stock:.1f} ms")
+    assert editor.text.startswith(text[:1000])
+
+
+async def test_a_bracket_without_partner_is_not_searched_for_ever() -> None:
+    area = FastTextArea("(" + "x\n" * 100_000)
+    async with Host(area).run_test():
+        scanned = sum(1 for _ in area._yield_character_locations((0, 0)))
+        back = sum(1 for _ in area._yield_character_locations_reverse(area.document.end))
+        assert scanned == back == 20_000

@@ -1,0 +1,138 @@
+"""The app: themes, keymap, screens, and an orderly end. It knows no pane."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import select
+import signal
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from backend.port import Backend
+from workbench.documents import Documents
+from workbench.history.store import History
+from workbench.palette import TableProvider
+from workbench.sanitize import sanitize
+from workbench.screens.main.screen import MainScreen
+from workbench.screens.themes import ThemeScreen
+from workbench.setup import Setup
+from workbench.theming.load import Themes
+from workbench.theming.textual import terminal_theme, to_theme, variable_defaults
+
+HANGUP_CHECK = 2.0  # seconds between looks whether the terminal is still there
+
+
+class WorkbenchApp(App[None]):
+    """The session workbench."""
+
+    TITLE = "session-workbench"
+    CSS_PATH: ClassVar = [
+        f"styles/{name}.tcss" for name in ("base", "main", "panes", "editor", "output", "modals")
+    ]
+    COMMANDS: ClassVar = {TableProvider}
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
+
+    def __init__(
+        self,
+        setup: Setup,
+        backend: Backend,
+        history: History,
+        themes: Themes,
+        files: Iterable[Path] = (),
+    ) -> None:
+        self._themes = themes
+        super().__init__()
+        self._setup = setup
+        self._files = tuple(files)
+        self._closing = False
+        self.main = MainScreen(setup, backend, history, Documents(setup.paths.state / "buffers"))
+        for theme in themes.themes.values():
+            self.register_theme(to_theme(theme))
+        self.wear(setup.settings.theme)
+        self.set_keymap(dict(setup.settings.keys))
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen is the only one underneath."""
+        return self.main
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """None but the table's."""
+        return ()
+
+    def on_mount(self) -> None:
+        """Watch for signals and for the terminal's end; the rest waits for the first frame."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number, self._leave)
+        self.call_after_refresh(self._after_first_frame)
+
+    def _after_first_frame(self) -> None:
+        gc.enable()
+        gc.freeze()
+        self.set_interval(HANGUP_CHECK, self._check_terminal)
+        for problem in self._themes.problems:
+            self.notify(sanitize(problem), title="Theme left out", severity="warning", markup=False)
+        for path in self._files:
+            self.main.editor.open_path(path)
+
+    def _check_terminal(self) -> None:
+        """Leave when the terminal is gone: Textual's input thread would spin for ever (its issue 6690)."""
+        if not self.is_headless and sys.__stdin__ is not None:
+            poll = select.poll()
+            poll.register(sys.__stdin__.fileno(), 0)
+            if poll.poll(0):
+                self._leave()
+
+    def _leave(self) -> None:
+        self.run_worker(self.action_quit(), group="quit")
+
+    async def action_quit(self) -> None:
+        """Keep the buffers, stop what runs, leave. A second call does not wait."""
+        if self._closing:
+            self.exit()
+            return
+        self._closing = True
+        await self.main.close_down()
+        self.exit()
+
+    # -- what screens ask for
+
+    @on(MainScreen.QuitAsked)
+    async def _quit_asked(self) -> None:
+        await self.action_quit()
+
+    @on(MainScreen.ThemeAsked)
+    def _theme_asked(self) -> None:
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.wear(name)
+
+        self.push_screen(ThemeScreen(self.theme_names, self.theme, self.wear), chosen)
+
+    @property
+    def theme_names(self) -> list[str]:
+        """The themes that can be chosen."""
+        return list(self._themes.themes)
+
+    def wear(self, name: str) -> None:
+        """Change to a theme, everywhere."""
+        theme = self._themes.themes[name]
+        self.ansi_theme_dark = self.ansi_theme_light = terminal_theme(theme)
+        self.theme = name
+        self.main.wear(theme)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """A value for each variable that only some themes have."""
+        return variable_defaults(self._themes.themes.values())
+
+

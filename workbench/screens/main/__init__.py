@@ -1,0 +1,1 @@
+"""The main screen: editor, output, history, files, status bar, footer."""

@@ -1,0 +1,100 @@
+"""What the main screen asks about buffers: names, overwriting, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.screen import Screen
+
+from workbench.documents import Document
+from workbench.screens.confirm import ConfirmScreen
+from workbench.screens.prompt import PromptScreen
+from workbench.widgets.editor.pane import EditorPane
+
+
+class BufferDesk:
+    """Opens, saves and closes buffers of the editor, asking where something could be lost."""
+
+    def __init__(self, screen: Screen[None], editor: EditorPane) -> None:
+        self._screen = screen
+        self._editor = editor
+
+    def open(self) -> None:
+        """Ask for a file and open it."""
+
+        def chosen(answer: str | None) -> None:
+            if answer:
+                self._editor.open_path(Path(answer).expanduser())
+
+        self._screen.app.push_screen(
+            PromptScreen("Open file", placeholder="path", problem=_openable, paths=True), chosen
+        )
+
+    def save_as(self, document: Document | None = None) -> None:
+        """Ask for a name and save the active buffer there."""
+        document = document or self._editor.document
+
+        def chosen(answer: str | None) -> None:
+            if not answer:
+                return
+            path = Path(answer).expanduser()
+            if path.exists() and path != document.path:
+                self._overwrite(path)
+            else:
+                self._editor.save_as(path)
+
+        initial = str(document.path or "")
+        self._screen.app.push_screen(
+            PromptScreen("Save as", value=initial, placeholder="path", problem=_writable, paths=True), chosen
+        )
+
+    def _overwrite(self, path: Path) -> None:
+        self._ask(
+            "Overwrite file?",
+            str(path),
+            "What it holds now is replaced.",
+            "Overwrite",
+            lambda: self._editor.save_as(path, force=True),
+        )
+
+    def conflict(self, path: Path, message: str) -> None:
+        """The file changed on disk since it was opened: overwrite it, or leave both as they are."""
+        self._ask(
+            "The file changed on disk",
+            message,
+            "Overwriting replaces what the other program wrote.",
+            "Overwrite",
+            lambda: self._editor.save_as(path, force=True),
+        )
+
+    def close(self, document: Document) -> None:
+        """Close a buffer with unsaved changes, if that is really meant."""
+        self._ask(
+            "Close without saving?",
+            f"{document.name} has changes that are not in its file.",
+            "Reopen closed buffer (alt+w) brings it back.",
+            "Close",
+            lambda: self._editor.close_buffer(document, force=True),
+        )
+
+    def _ask(self, heading: str, message: str, lost: str, yes: str, then: Callable[[], object]) -> None:
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                then()
+
+        self._screen.app.push_screen(ConfirmScreen(heading, message, lost=lost, yes=yes, no="Cancel"), answered)
+
+
+def _openable(text: str) -> str | None:
+    path = Path(text).expanduser()
+    if path.is_dir():
+        return "That is a directory; name a file in it."
+    return None if path.exists() else "There is no such file."
+
+
+def _writable(text: str) -> str | None:
+    path = Path(text).expanduser()
+    if path.is_dir():
+        return "That is a directory; add a file name."
+    return None if path.absolute().parent.is_dir() else f"There is no directory {path.parent}."

@@ -1,0 +1,67 @@
+"""Brings what the controller tells to the panes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from backend.models import Chunk, Display, SessionState, Staged
+from workbench.history.entry import Entry, summary
+from workbench.widgets.files.pane import FilesPane
+from workbench.widgets.history.pane import HistoryPane
+from workbench.widgets.output.pane import OutputPane
+from workbench.widgets.status import StatusBar
+
+
+class LiveView:
+    """The controller's listener for the main screen.
+
+    `on_files` is called when an execution may have changed files, `on_news` with a sentence that the user
+    should not miss.
+    """
+
+    def __init__(
+        self,
+        output: OutputPane,
+        history: HistoryPane,
+        files: FilesPane,
+        status: StatusBar,
+        on_files: Callable[[], None],
+        on_news: Callable[[str], None],
+    ) -> None:
+        self._output = output
+        self._history = history
+        self._files = files
+        self._status = status
+        self._on_files = on_files
+        self._on_news = on_news
+
+    def entry_changed(self, entry: Entry) -> None:
+        """Its row in the history pane appears or changes."""
+        self._history.upsert(summary(entry))
+
+    async def begun(self, entry: Entry) -> None:
+        """Its block appears in the output."""
+        self._output.begin(entry)
+
+    async def output(self, event: Chunk | Display | Staged) -> None:
+        """Its output appears; this waits while the pane is full."""
+        await self._output.feed(event)
+
+    async def finished(self, entry: Entry) -> None:
+        """Its block is complete; files may have changed."""
+        await self._output.finish(entry)
+        self._files.mark(entry.files_changed or ())
+        self._on_files()
+
+    async def late_output(self, chunk: Chunk) -> None:
+        """Output of an execution that was finished."""
+        await self._output.late(chunk)
+
+    def state_changed(self, state: SessionState, message: str) -> None:
+        """The status bar says it; a loss while nothing runs is said aloud too."""
+        running = self._status.parts.state in (SessionState.RUNNING, SessionState.STOPPING)
+        self._status.update_status(state=state)
+        if message and not running:
+            self._on_news(message)
+
+

@@ -1,0 +1,95 @@
+"""What the main screen does with past executions: list, show, bring back, run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.screen import Screen
+from textual.widget import Widget
+
+from workbench.history.entry import Entry
+from workbench.history.store import History
+from workbench.screens.entry import EntryAction, EntryResult, EntryScreen
+from workbench.widgets.editor.pane import EditorPane
+from workbench.widgets.history.pane import HistoryPane
+from workbench.widgets.output.pane import OutputPane
+
+LIMIT = 500
+"""Rows that the pane lists; the search finds the older ones."""
+
+
+class PastDesk:
+    """Serves the history pane from the store. `run` runs code in the session of now."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        history: History,
+        pane: HistoryPane,
+        editor: EditorPane,
+        run: Callable[[str], object],
+        dress: Callable[[OutputPane], None],
+    ) -> None:
+        self._screen = screen
+        self._history = history
+        self._pane = pane
+        self._editor = editor
+        self._run = run
+        self._dress = dress
+
+    async def show(self, session: str, query: str = "") -> None:
+        """List the executions of a session, or those in it that match a query.
+
+        A query that names a session itself (`session:NAME`) looks there.
+        """
+        if query:
+            within = None if "session:" in query else session
+            rows = await self._history.search(query, LIMIT, within)
+        else:
+            rows = await self._history.recent(session, LIMIT)
+        self._pane.set_rows(rows, more=len(rows) == LIMIT)
+
+    async def open(self, entry_id: str) -> None:
+        """Show code and stored output of an entry, and do what is decided there."""
+        entry = await self._found(entry_id)
+        if entry is None:
+            return
+
+        def decided(result: EntryResult | None) -> None:
+            if result is None:
+                return
+            if result.action is EntryAction.RECALL:
+                self._put(result.entry)
+            else:
+                self._run(result.entry.code)
+
+        self._screen.app.push_screen(EntryScreen(entry, self._stored_output), decided)
+
+    def _stored_output(self, entry: Entry) -> Widget:
+        pane = OutputPane()
+        self._dress(pane)
+        pane.show([entry])
+        return pane
+
+    async def recall(self, entry_id: str) -> None:
+        """Put the code of an entry back in the editor."""
+        entry = await self._found(entry_id)
+        if entry is not None:
+            self._put(entry)
+
+    async def rerun(self, entry_id: str) -> None:
+        """Run the code of an entry again."""
+        entry = await self._found(entry_id)
+        if entry is not None:
+            self._run(entry.code)
+
+    def _put(self, entry: Entry) -> None:
+        self._editor.put_code(entry.code, origin=f"from [{entry.number}]")
+
+    async def _found(self, entry_id: str) -> Entry | None:
+        entry = await self._history.get(entry_id)
+        if entry is None:
+            self._screen.notify(
+                "This execution is not in the history any more.", severity="warning", markup=False
+            )
+        return entry

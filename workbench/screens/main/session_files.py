@@ -1,0 +1,77 @@
+"""What the main screen does with session files: list, preview, delete, name in the editor."""
+
+from __future__ import annotations
+
+from textual.screen import Screen
+
+from backend.errors import WorkbenchError
+from backend.models import FileInfo
+from workbench.controller import Controller
+from workbench.sanitize import sanitize, sanitize_line
+from workbench.screens.preview import PreviewAction, PreviewResult, PreviewScreen, deletion
+from workbench.widgets.editor.pane import EditorPane
+from workbench.widgets.files.pane import FilesPane
+
+
+class FilesDesk:
+    """Serves the files pane from the controller's session."""
+
+    def __init__(
+        self, screen: Screen[None], controller: Controller, pane: FilesPane, editor: EditorPane
+    ) -> None:
+        self._screen = screen
+        self._controller = controller
+        self._pane = pane
+        self._editor = editor
+
+    async def list(self, directory: str) -> list[FileInfo]:
+        """The entries of one directory of the session. Raises WorkbenchError."""
+        return await self._controller.backend.list_files(self._controller.session, directory)
+
+    async def read(self, path: str, offset: int, limit: int) -> bytes:
+        """A window of a file of the session. Raises WorkbenchError."""
+        return await self._controller.backend.read_file(
+            self._controller.session, path, offset=offset, limit=limit
+        )
+
+    async def show(self) -> None:
+        """Show the files of the controller's session."""
+        await self._pane.show_session(self.list, self._controller.session)
+
+    def preview(self, info: FileInfo) -> None:
+        """Show what is in a file, and do what is decided there."""
+
+        def decided(result: PreviewResult | None) -> None:
+            if result is None:
+                return
+            if result.action is PreviewAction.INSERT_PATH:
+                self.insert(result.info.path)
+            else:
+                self._screen.run_worker(self._delete(result.info))
+
+        self._screen.app.push_screen(PreviewScreen(info, self.read), decided)
+
+    def insert(self, path: str) -> None:
+        """Write a path into the editor, as a string of Python."""
+        self._editor.editor.insert(repr(path))
+        self._editor.focus_editor()
+
+    def ask_delete(self, info: FileInfo) -> None:
+        """Delete a file or folder after asking."""
+
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self._screen.run_worker(self._delete(info))
+
+        self._screen.app.push_screen(deletion(info), answered)
+
+    async def _delete(self, info: FileInfo) -> None:
+        try:
+            await self._controller.backend.delete_file(self._controller.session, info.path)
+        except WorkbenchError as error:
+            self._screen.notify(
+                sanitize(str(error)), title="Not deleted", severity="error", markup=False
+            )
+        else:
+            self._screen.notify(f"{sanitize_line(info.path)} is deleted.", markup=False)
+        await self._pane.refresh_files()

@@ -1,0 +1,65 @@
+"""What the editor pane tells its screen. `EditorPane` has each of them as an attribute."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.message import Message
+
+from backend.errors import WorkbenchError
+from workbench.documents import Document, FileConflictError
+
+
+class NeedsPath(Message, namespace="editor_pane"):
+    """A buffer without a file should be saved: ask for a name, then call `save_as`."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self.document = document
+
+
+class ConfirmClose(Message, namespace="editor_pane"):
+    """A buffer whose file lacks its changes should be closed: ask, then `close_buffer(…, force=True)`."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self.document = document
+
+
+class Conflict(Message, namespace="editor_pane"):
+    """Saving would overwrite what somebody else wrote: ask, then `save_as(path, force=True)`."""
+
+    def __init__(self, document: Document, path: Path, error: FileConflictError) -> None:
+        super().__init__()
+        self.document = document
+        self.path = path
+        self.error = error
+
+
+class Failed(Message, namespace="editor_pane"):
+    """Opening, saving or keeping buffers failed."""
+
+    def __init__(self, error: WorkbenchError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class Restored(Message, namespace="editor_pane"):
+    """The kept buffers are back; `problems` has a sentence for each that is not."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+class CursorMoved(Message, namespace="editor_pane"):
+    """The cursor is at this line and column, both from 1."""
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__()
+        self.line = line
+        self.column = column
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the last place counts."""
+        return isinstance(message, CursorMoved)
