@@ -29,7 +29,7 @@ def _local(target: Target, data: Path) -> Backend:
 
     if target.isolation not in ("process", "auto"):
         raise Unsupported(
-            f"The isolation level {target.isolation!r} is not available; it is never replaced by a weaker one.",
+            f"The isolation level {target.isolation!r} is not available, and never replaced by a weaker one.",
             "Use --isolation process, which is not a sandbox: see the README.",
         )
     if target.url:

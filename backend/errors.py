@@ -51,19 +51,19 @@ class TargetError(WorkbenchError):
     exit_code = 3
 
 
-class CannotStart(TargetError):
+class CannotStart(TargetError):  # noqa: N818 - a word of the design
     """No worker could be started; the message carries the interpreter's last words."""
 
     title = "Cannot start"
 
 
-class SessionBusy(TargetError):
+class SessionBusy(TargetError):  # noqa: N818 - a word of the design
     """Another process owns the session, or its queue is full."""
 
     title = "Session busy"
 
 
-class Unsupported(TargetError):
+class Unsupported(TargetError):  # noqa: N818 - a word of the design
     """The target has no such call."""
 
     title = "Not supported here"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-
 MimeBundle = Mapping[str, Any]
 """MIME type → content: text as str, images as base64 str, JSON as the value itself."""
 
@@ -50,7 +49,7 @@ class SessionState(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where a running execution stands between its events: its place in the queue, the rungs of the ladder."""
+    """Where an execution stands between its events: its place in the queue, the rungs of the ladder."""
 
     QUEUED = "queued"
     INTERRUPTING = "interrupting"

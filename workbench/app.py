@@ -54,11 +54,34 @@ class WorkbenchApp(App[None]):
         self._setup = setup
         self._files = tuple(files)
         self._closing = False
+        self._worn = self._worn_css = setup.settings.theme
         self.main = MainScreen(setup, backend, history, Documents(setup.paths.state / "buffers"))
         for theme in themes.themes.values():
             self.register_theme(to_theme(theme))
-        self.wear(setup.settings.theme)
+        self._dress_first(setup.settings.theme)
         self.set_keymap(dict(setup.settings.keys))
+
+    def _dress_first(self, name: str) -> None:
+        """Wear a theme from the start: assigning it would have every style sheet parsed a second time."""
+        self.set_reactive(WorkbenchApp.theme, name)
+        self._dress(name)
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def _dress(self, name: str) -> None:
+        theme = self._themes.themes[name]
+        colours = terminal_theme(theme)
+        self.set_reactive(WorkbenchApp.ansi_theme_dark, colours)
+        self.set_reactive(WorkbenchApp.ansi_theme_light, colours)
+        self._worn = name
+        self.main.wear(theme)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Parse the style sheets anew, unless the theme is still the one they were parsed for."""
+        if self._worn_css != self._worn:
+            self._worn_css = self._worn
+            super().refresh_css(animate)
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the only one underneath."""
@@ -126,10 +149,8 @@ class WorkbenchApp(App[None]):
 
     def wear(self, name: str) -> None:
         """Change to a theme, everywhere."""
-        theme = self._themes.themes[name]
-        self.ansi_theme_dark = self.ansi_theme_light = terminal_theme(theme)
+        self._dress(name)
         self.theme = name
-        self.main.wear(theme)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """A value for each variable that only some themes have."""

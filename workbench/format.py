@@ -98,6 +98,12 @@ def age(moment: float, now: float | None = None) -> str:
     return f"{days // 30} mo" if days < 720 else f"{days // 365} y"
 
 
+def ago(moment: float, now: float | None = None) -> str:
+    """`age` as part of a sentence: `just now`, `3 min ago`."""
+    passed = age(moment, now)
+    return "just now" if passed == "now" else f"{passed} ago"
+
+
 def stamp(moment: float) -> str:
     """`moment` (seconds since the epoch) as local date and time: `2026-03-09 14:05:31`."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(moment))

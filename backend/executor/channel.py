@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable
 
@@ -98,6 +99,12 @@ class Channel:
         if not self._closed:
             self.close()
             self._on_close(reason)
+
+    def finish(self) -> None:
+        """Send nothing more and say so; `on_close` is called when the other side has ended too."""
+        if not self._closed:
+            with contextlib.suppress(OSError):
+                self._sock.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
         """Close our end; `on_close` is not called for it."""

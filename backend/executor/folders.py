@@ -1,4 +1,4 @@
-"""Where a local session keeps its things: data, home and temporary files, and the lock that says whose it is."""
+"""Where a local session keeps its things: data, home, temporary files, and the lock that says whose it is."""
 
 from __future__ import annotations
 

@@ -18,7 +18,9 @@ from backend.executor.worker import frames
 from backend.models import Stream
 
 START_LIMIT = 20.0  # seconds for a fork to answer
-EXIT_NOTICE = 0.1  # seconds in which a worker's exit follows the end of its channel
+EXIT_NOTICE = 0.3  # seconds in which the keeper's word of an exit follows the end of the worker's channel
+CLOSED_CHANNEL = "its code closed the channel to the workbench"
+TREE_LIMIT = 1.0  # seconds for the keeper to end what the worker left behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +64,29 @@ class WorkerLink:
         self._on_frame = on_frame
         self._on_death = on_death
         self._on_text = on_text
-        self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[None] = self._loop.create_future()
+        self._gone = asyncio.Event()
         self._control: Channel | None = None
         self._lifeline: Channel | None = None
+        self._nursery: Nursery | None = None
+        self._keeper_pid = 0
+        self._refused = ""
+        self._exit: Death | None = None
         self.pipes: tuple[OutputPipe, ...] = ()
         self.pid = 0
         self.dead = False
-        self._closed: Death | None = None
 
     async def start(self, nursery: Nursery, request: frames.Frame) -> None:
         """Have the worker forked and wait until it answers. Raises CannotStart."""
-        with contextlib.ExitStack() as theirs:
-            control, control_end = _socketpair(theirs)
-            lifeline, lifeline_end = _socketpair(theirs)
-            pipes = {stream: _pipe(theirs) for stream in Stream}
+        self._nursery = nursery
+        with contextlib.ExitStack() as theirs, contextlib.ExitStack() as ours:
+            control, control_end = _socketpair(ours, theirs)
+            lifeline, lifeline_end = _socketpair(ours, theirs)
+            pipes = {stream: _pipe(ours, theirs) for stream in Stream}
             fds = [control_end, *(pipes[stream][1] for stream in Stream), lifeline_end]
-            try:
-                nursery.fork(request, fds)
-            except CannotStart:
-                _close(control, lifeline, *(pipes[stream][0] for stream in Stream))
-                raise
+            await nursery.fork(request, fds)
+            ours.pop_all()
         self._control = Channel(control, self._frame, self._control_ended)
         self._lifeline = Channel(lifeline, self._keeper, self._lifeline_ended)
         self.pipes = tuple(OutputPipe(pipes[stream][0], stream, self._on_text) for stream in Stream)
@@ -89,23 +94,36 @@ class WorkerLink:
             async with asyncio.timeout(START_LIMIT):
                 await self._ready
         except TimeoutError:
-            self.close()
             raise CannotStart(f"The worker did not answer within {START_LIMIT:.0f} s.") from None
+        finally:
+            if not self._ready.done() or self._ready.cancelled():
+                self.close()
 
     def send(self, frame: frames.Frame) -> None:
         """Send a request to the worker."""
         if self._control is not None:
             self._control.send(frame)
 
-    def interrupt(self, execution: str) -> None:
-        """SIGINT, for that execution only."""
+    def interrupt(self, name: str, *, group: bool = False) -> None:
+        """SIGINT, for what runs under that name only; `group` has its child processes interrupted too."""
         if self._lifeline is not None:
-            self._lifeline.send({"op": "interrupt", "execution": execution})
+            self._lifeline.send({"op": "interrupt", "execution": name, "group": group})
 
     def kill(self) -> None:
         """SIGKILL for the worker and all it left behind; `on_death` follows."""
         if self._lifeline is not None:
             self._lifeline.send({"op": "kill"})
+
+    def force(self) -> None:
+        """After `kill` in vain: the keeper does not answer, so the nursery ends it and what it kept."""
+        if self._nursery is not None and self._keeper_pid:
+            self._nursery.end_keeper(self._keeper_pid)
+
+    def refuse(self, reason: str) -> None:
+        """End a worker that sent what no worker of ours sends."""
+        if not self.dead and not self._refused:
+            self._refused = reason
+            self.kill()
 
     def drain(self) -> None:
         """Take all output there is now."""
@@ -122,6 +140,16 @@ class WorkerLink:
         for pipe in self.pipes:
             pipe.pause(paused)
 
+    async def end(self, limit: float) -> None:
+        """End the worker and its tree, waiting for that at most `limit` seconds; `on_death` is not called."""
+        self.dead = True
+        if self._lifeline is not None:
+            self._lifeline.finish()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(limit):
+                    await self._gone.wait()
+        self.close()
+
     def close(self) -> None:
         """Let go: the keeper sees the lifeline end and ends the whole tree."""
         self.dead = True
@@ -134,6 +162,8 @@ class WorkerLink:
             pipe.close()
 
     def _frame(self, frame: frames.Frame) -> None:
+        if self._refused or self.dead:
+            return
         if frame.get("event") == "ready" and not self._ready.done():
             self._ready.set_result(None)
         else:
@@ -142,29 +172,34 @@ class WorkerLink:
     def _keeper(self, frame: frames.Frame) -> None:
         if frame.get("event") == "forked":
             self.pid = int(frame.get("pid", 0))
+            self._keeper_pid = int(frame.get("keeper", 0))
         elif frame.get("event") == "exited":
-            self._die(self._closed or Death(code=frame.get("code"), signal=frame.get("signal")))
+            self._exit = Death(code=frame.get("code"), signal=frame.get("signal"))
+            if self._exit.code == frames.CHANNEL_LOST:
+                self._refused = self._refused or CLOSED_CHANNEL
+            self._loop.call_later(TREE_LIMIT, self._die)
 
     def _control_ended(self, reason: str) -> None:
-        """The channel's end is the worker's, and its keeper tells how; a worker that goes on has broken it."""
+        """The channel's end is the worker's, and its keeper tells how; one that goes on has broken it."""
         if reason:
-            self._abandon(reason)
+            self.refuse(reason)
         else:
-            asyncio.get_running_loop().call_later(EXIT_NOTICE, self._abandon, "it closed its channel")
+            self._loop.call_later(EXIT_NOTICE, self._channel_closed)
 
-    def _abandon(self, reason: str) -> None:
-        if not self.dead:
-            self._closed = Death(protocol=reason)
-            self.kill()
+    def _channel_closed(self) -> None:
+        if self._exit is None:
+            self.refuse(CLOSED_CHANNEL)
 
     def _lifeline_ended(self, reason: str) -> None:
-        self._die(Death(protocol=reason))
+        self._gone.set()
+        self._die()
 
-    def _die(self, death: Death) -> None:
+    def _die(self) -> None:
         if self.dead:
             return
         self.drain()
         self.end_text()
+        death = Death(protocol=self._refused) if self._refused else self._exit or Death()
         started = self._ready.done()
         if not started:
             self._ready.set_exception(CannotStart(death.sentence()))
@@ -174,20 +209,15 @@ class WorkerLink:
             self._on_death(death)
 
 
-def _socketpair(stack: contextlib.ExitStack) -> tuple[socket.socket, int]:
-    ours, theirs = socket.socketpair()
-    stack.callback(theirs.close)
-    return ours, theirs.fileno()
+def _socketpair(ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tuple[socket.socket, int]:
+    near, far = socket.socketpair()
+    ours.callback(near.close)
+    theirs.callback(far.close)
+    return near, far.fileno()
 
 
-def _pipe(stack: contextlib.ExitStack) -> tuple[int, int]:
+def _pipe(ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tuple[int, int]:
     read, write = os.pipe()
-    stack.callback(os.close, write)
+    ours.callback(os.close, read)
+    theirs.callback(os.close, write)
     return read, write
-
-
-def _close(control: socket.socket, lifeline: socket.socket, *fds: int) -> None:
-    control.close()
-    lifeline.close()
-    for fd in fds:
-        os.close(fd)

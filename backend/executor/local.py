@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from backend.errors import CannotStart, SessionBusy, WorkbenchError
+from backend.errors import CannotStart, SessionBusy, TargetError, WorkbenchError
 from backend.executor import environment, folders
 from backend.executor.interpreter import Choice
 from backend.executor.link import WorkerLink
@@ -51,7 +50,7 @@ class LocalBackend:
 
     async def start(self, session: str) -> SessionInfo:
         """Make the session ready. Raises CannotStart, SessionBusy."""
-        await self._session(session).ready()
+        await self._session(session).life.ready()
         return self._info(session)
 
     async def execute(self, session: str, submission: Submission) -> AsyncIterator[Event]:
@@ -77,10 +76,8 @@ class LocalBackend:
 
     async def watch(self, session: str) -> AsyncIterator[SessionEvent]:
         """What happens to the session outside executions."""
-        events = self._session(session).watchers.watch()
-        async with contextlib.aclosing(events):
-            async for event in events:
-                yield event
+        async for event in self._session(session).watchers.watch():
+            yield event
 
     async def complete(self, session: str, code: str, cursor: int) -> Completions:
         """Completions from the worker's live names."""
@@ -88,7 +85,7 @@ class LocalBackend:
 
     async def list_files(self, session: str, directory: str = "") -> list[FileInfo]:
         """The entries of one directory. Raises FileError."""
-        return await asyncio.to_thread(self._session(session).workspace.list, directory)
+        return await asyncio.to_thread(self._session(session).workspace.entries, directory)
 
     async def read_file(self, session: str, path: str, *, offset: int = 0, limit: int | None = None) -> bytes:
         """Bytes of a file. Raises FileError."""
@@ -119,8 +116,7 @@ class LocalBackend:
 
     async def close(self) -> None:
         """End every worker and the nursery."""
-        for session in list(self._sessions):
-            await self.end_session(session)
+        await asyncio.gather(*(self.end_session(session) for session in list(self._sessions)))
         await self._nursery.close()
 
     def data_directory(self, session: str) -> Path:
@@ -134,29 +130,51 @@ class LocalBackend:
             folder.acquire()
             self._folders[name] = folder
 
-            async def spawn(link: WorkerLink) -> None:
-                await self._spawn(link, folder)
+            async def spawn(make: Callable[[], WorkerLink]) -> WorkerLink:
+                return await self._spawn(make, folder)
 
             self._sessions[name] = Session(Workspace(folder.data), spawn)
         return self._sessions[name]
 
-    async def _spawn(self, link: WorkerLink, folder: folders.SessionFolder) -> None:
-        if self._nursery.interpreter is not None and not self._nursery.alive:
-            self._nursery = Nursery(self.choice.path)
+    async def _spawn(self, make: Callable[[], WorkerLink], folder: folders.SessionFolder) -> WorkerLink:
+        """A started worker, from a new nursery when the old one is gone. Raises CannotStart."""
         try:
-            await self._nursery.ready()
+            folder.prepare()
+            nursery = await self._warm()
+            try:
+                return await self._start(make(), nursery, folder)
+            except CannotStart:
+                if nursery.alive:
+                    raise
+            return await self._start(make(), await self._warm(), folder)
         except CannotStart:
-            self._nursery = Nursery(self.choice.path)
             raise
-        folder.prepare()
-        request = {
-            "op": "fork",
-            "cwd": str(folder.data),
-            "env": environment.session_environment(
-                folder.data, folder.home, folder.temporary, self.choice.path
-            ),
-        }
-        await link.start(self._nursery, request)
+        except TargetError as error:
+            raise CannotStart(error.message, error.hint) from error
+        except OSError as error:
+            raise CannotStart(f"No worker can be started: {error.strerror}.") from error
+
+    async def _start(self, link: WorkerLink, nursery: Nursery, folder: folders.SessionFolder) -> WorkerLink:
+        variables = environment.session_environment(
+            folder.data, folder.home, folder.temporary, self.choice.path
+        )
+        await link.start(nursery, {"op": "fork", "cwd": str(folder.data), "env": variables})
+        return link
+
+    async def _warm(self) -> Nursery:
+        """A nursery that is ready. Raises CannotStart."""
+        if self._nursery.interpreter is not None and not self._nursery.alive:
+            self._nursery.discard()
+            self._nursery = Nursery(self.choice.path)
+        nursery = self._nursery
+        try:
+            await nursery.ready()
+        except CannotStart:
+            if nursery is self._nursery:  # sessions that waited with this one find a new one
+                self._nursery = Nursery(self.choice.path)
+                nursery.discard()
+            raise
+        return nursery
 
     def _info(self, name: str) -> SessionInfo:
         interpreter = self._nursery.interpreter

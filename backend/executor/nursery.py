@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import socket
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -18,7 +20,10 @@ from backend.executor.environment import nursery_environment
 from backend.executor.worker import frames
 
 PROGRAM = Path(__file__).parent / "worker" / "__main__.py"
-START_LIMIT = 60.0  # seconds; a cold disk and a slow machine fit in
+START_LIMIT = 30.0  # seconds; a cold disk and a slow machine fit in
+FORK_LIMIT = 20.0  # seconds in which a busy nursery must take a request
+FULL_PAUSE = 0.005  # seconds between tries to hand it one
+END_LIMIT = 3.0  # seconds for it to end by itself
 LAST_WORDS = 2000  # bytes
 
 
@@ -94,13 +99,25 @@ class Nursery:
         assert self.interpreter is not None
         return self.interpreter
 
-    def fork(self, request: frames.Frame, fds: list[int]) -> None:
+    async def fork(self, request: frames.Frame, fds: list[int]) -> None:
         """Ask for a worker; `fds` are its control, stdout, stderr and lifeline ends. Raises CannotStart."""
         assert self._sock is not None
-        try:
-            socket.send_fds(self._sock, [frames.pack(request)], fds)
-        except OSError as error:
-            raise self._cannot(str(error)) from None
+        data = frames.pack(request)
+        deadline = time.monotonic() + FORK_LIMIT
+        while True:
+            try:
+                socket.send_fds(self._sock, [data], fds)
+                return
+            except OSError as error:
+                full = error.errno in (errno.EAGAIN, errno.ETOOMANYREFS)
+                if not full or time.monotonic() > deadline:
+                    raise self._cannot(error.strerror or str(error)) from None
+            await asyncio.sleep(FULL_PAUSE)
+
+    def end_keeper(self, pid: int) -> None:
+        """Have a keeper that does not answer ended, and its worker with it."""
+        if self._channel is not None:
+            self._channel.send({"op": "end", "pid": pid})
 
     def _frame(self, frame: frames.Frame) -> None:
         if frame.get("event") == "ready" and self._ready is not None and not self._ready.done():
@@ -128,7 +145,7 @@ class Nursery:
             size = self._words.seek(0, os.SEEK_END)
             self._words.seek(max(0, size - LAST_WORDS))
             words = self._words.read()
-        text = words.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        text = _telling(words.decode("utf-8", "replace").strip())
         ended = f"it ended with code {code}" if code is not None else "it closed its channel"
         return f"{ended}; its last words: {text}" if text else f"{ended} without a word"
 
@@ -140,16 +157,32 @@ class Nursery:
 
     async def close(self) -> None:
         """End the nursery and with it every worker it forked."""
+        self._let_go()
+        if self._process is not None:
+            loop = asyncio.get_running_loop()
+            try:
+                await loop.run_in_executor(None, self._process.wait, END_LIMIT)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                await loop.run_in_executor(None, self._process.wait)
+
+    def discard(self) -> None:
+        """Give up one that is broken; sessions that live from it go on under their keepers."""
+        self._let_go()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def _let_go(self) -> None:
         if self._channel is not None:
             self._channel.close()
         elif self._sock is not None:
             self._sock.close()
-        if self._process is not None:
-            loop = asyncio.get_running_loop()
-            try:
-                await loop.run_in_executor(None, self._process.wait, 3)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                await loop.run_in_executor(None, self._process.wait)
         if self._words is not None:
             self._words.close()
+
+
+def _telling(words: str) -> str:
+    """The line that says it: the last of a traceback, else the first."""
+    lines = words.splitlines() or [""]
+    return lines[-1] if "Traceback" in words or "Error" in lines[-1] else lines[0]

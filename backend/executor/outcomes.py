@@ -7,8 +7,8 @@ from typing import Any
 
 from backend.executor.job import Job
 from backend.executor.link import Death
+from backend.executor.snapshot import Snapshot, compare
 from backend.executor.worker import frames
-from backend.executor.workspace import Snapshot, compare
 from backend.models import ErrorInfo, Outcome, Status
 
 GONE = "Its variables are gone."
@@ -76,6 +76,13 @@ def never_ran() -> Outcome:
 def session_ended() -> Outcome:
     """The session was ended under it."""
     return Outcome(Status.INTERRUPTED, state_lost=True, message="The session was ended while this ran.")
+
+
+def broken() -> Outcome:
+    """For a turn that ended without telling how: the session was closed, or failed itself."""
+    return Outcome(
+        Status.LOST, state_lost=True, message="The session failed, and what became of this is unknown."
+    )
 
 
 def with_files(outcome: Outcome, before: Snapshot | None, after: Snapshot | None) -> Outcome:

@@ -7,6 +7,8 @@ import codecs
 import contextlib
 import fcntl
 import os
+import struct
+import termios
 from collections.abc import Callable
 
 from backend.models import Stream
@@ -14,6 +16,7 @@ from backend.models import Stream
 READ = 1 << 18
 CAPACITY = 1 << 20
 F_SETPIPE_SZ = 1031  # linux/fcntl.h
+COUNT = struct.Struct("i")
 PACE = 0.004  # seconds between small reads: a million one-byte flushes must not cost a million wake-ups
 
 
@@ -54,9 +57,9 @@ class OutputPipe:
             self._stop()
             self._timer = self._loop.call_later(PACE, self._resume)
 
-    def _read(self) -> int:
+    def _read(self, most: int = READ) -> int:
         try:
-            data = os.read(self._fd, READ)
+            data = os.read(self._fd, most)
         except BlockingIOError:
             return 0
         except OSError:
@@ -78,9 +81,15 @@ class OutputPipe:
             self._resume()
 
     def drain(self) -> None:
-        """Read all there is now, paused or not."""
-        while not self._closed and self._read():
-            pass
+        """Read what is in the pipe now, paused or not; a child that goes on writing does not prolong it."""
+        if self._closed:
+            return
+        (left,) = COUNT.unpack(fcntl.ioctl(self._fd, termios.FIONREAD, bytes(COUNT.size)))
+        while left > 0 and not self._closed:
+            size = self._read(min(left, READ))
+            if not size:
+                return
+            left -= size
 
     def flush_decoder(self) -> None:
         """End a character that was cut off for good: the text of one execution never bleeds into the next."""

@@ -1,30 +1,36 @@
-"""Those who watch a session outside its executions."""
+"""A session's state, and those who watch the session outside its executions."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 
-from backend.models import Chunk, SessionEvent
+from backend.models import Chunk, SessionEvent, SessionState, StateChanged
 
-ROOM = 1000  # events kept for a watcher; of late output beyond it the newest is dropped, states never
+ROOM = 1 << 20  # characters of late output kept for a watcher; beyond it the newest is dropped, states never
 
 
 class Watchers:
-    """Passes session events to every watcher."""
+    """Knows the state and passes session events to every watcher."""
 
     def __init__(self) -> None:
-        self._queues: list[asyncio.Queue[SessionEvent | None]] = []
+        self.state = SessionState.STARTING
+        self._queues: list[_Queue] = []
+
+    def change(self, state: SessionState, message: str = "") -> None:
+        """The session is in another state, or there is news about the one it is in."""
+        if state is not self.state or message:
+            self.state = state
+            self.tell(StateChanged(state, message))
 
     def tell(self, event: SessionEvent) -> None:
         """Pass an event on."""
         for queue in self._queues:
-            if not isinstance(event, Chunk) or queue.qsize() < ROOM:
-                queue.put_nowait(event)
+            queue.put(event)
 
     async def watch(self) -> AsyncIterator[SessionEvent]:
         """Events from now on, until the session is closed."""
-        queue: asyncio.Queue[SessionEvent | None] = asyncio.Queue()
+        queue = _Queue()
         self._queues.append(queue)
         try:
             while (event := await queue.get()) is not None:
@@ -35,4 +41,25 @@ class Watchers:
     def close(self) -> None:
         """End every watch."""
         for queue in self._queues:
-            queue.put_nowait(None)
+            queue.put(None)
+
+
+class _Queue:
+    """Events for one watcher, bounded by the text in them."""
+
+    def __init__(self) -> None:
+        self._events: asyncio.Queue[SessionEvent | None] = asyncio.Queue()
+        self._characters = 0
+
+    def put(self, event: SessionEvent | None) -> None:
+        if isinstance(event, Chunk):
+            if self._characters + len(event.text) > ROOM:
+                return
+            self._characters += len(event.text)
+        self._events.put_nowait(event)
+
+    async def get(self) -> SessionEvent | None:
+        event = await self._events.get()
+        if isinstance(event, Chunk):
+            self._characters -= len(event.text)
+        return event

@@ -16,16 +16,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from backend.errors import FileError
-from backend.models import Change, FileChange, FileInfo
+from backend.executor import snapshot
+from backend.executor.snapshot import Snapshot
+from backend.models import FileInfo
 
 DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 READABLE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 WRITABLE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 PARTIAL = ".workbench-"  # temporary names start so; they are independent of the final name
-SNAPSHOT = 5000  # files compared per execution; 1,000 take 2 ms
 NAME_BYTES = 255
-
-Snapshot = dict[str, tuple[int, int]]
 
 
 class Workspace:
@@ -35,7 +34,7 @@ class Workspace:
         self.root = root
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def list(self, directory: str = "") -> list[FileInfo]:
+    def entries(self, directory: str = "") -> list[FileInfo]:
         """The entries of one directory. Raises FileError."""
         parts = split(directory) if directory else []
         with self._directory(parts) as fd:
@@ -54,7 +53,7 @@ class Workspace:
 
     @contextlib.contextmanager
     def writing(self, path: str) -> Iterator[int]:
-        """A descriptor to write a file's new content to; at a clean exit the file has it, else nothing changed.
+        """A descriptor for the new content of a file; it has it after a clean exit.
 
         Raises FileError.
         """
@@ -91,14 +90,12 @@ class Workspace:
                 os.unlink(name, dir_fd=folder)
 
     def snapshot(self) -> Snapshot | None:
-        """Path → (size, mtime in ns) of every file; None when there are too many or they cannot be listed."""
-        found: Snapshot = {}
+        """The state of every file; None when there are too many or they cannot be listed."""
         try:
             with self._directory([]) as fd:
-                complete = _collect(fd, "", found)
+                return snapshot.take(fd, PARTIAL)
         except (FileError, OSError):
             return None
-        return found if complete else None
 
     @contextlib.contextmanager
     def _directory(self, parts: list[str]) -> Iterator[int]:
@@ -136,21 +133,6 @@ def split(path: str) -> list[str]:
     return parts
 
 
-def compare(before: Snapshot | None, after: Snapshot | None) -> tuple[FileChange, ...] | None:
-    """The files created, changed and deleted between two snapshots; None when one of them is missing."""
-    if before is None or after is None:
-        return None
-    if before == after:
-        return ()
-    changes = [
-        FileChange(path, Change.CHANGED if path in before else Change.CREATED, facts[0])
-        for path, facts in after.items()
-        if before.get(path) != facts
-    ]
-    changes += [FileChange(path, Change.DELETED) for path in before if path not in after]
-    return tuple(sorted(changes, key=lambda change: change.path))
-
-
 def _scan(fd: int) -> list[os.DirEntry[str]]:
     with os.scandir(fd) as entries:
         return list(entries)
@@ -169,25 +151,6 @@ def _kind(mode: int) -> str:
     if stat.S_ISREG(mode):
         return "file"
     return "directory" if stat.S_ISDIR(mode) else "other"
-
-
-def _collect(fd: int, prefix: str, found: Snapshot) -> bool:
-    for entry in _scan(fd):
-        if entry.name.startswith(PARTIAL):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            below = os.open(entry.name, DIRECTORY, dir_fd=fd)
-            try:
-                if not _collect(below, f"{prefix}{entry.name}/", found):
-                    return False
-            finally:
-                os.close(below)
-        else:
-            facts = entry.stat(follow_symlinks=False)
-            found[prefix + entry.name] = (facts.st_size, facts.st_mtime_ns)
-        if len(found) > SNAPSHOT:
-            return False
-    return True
 
 
 _REASONS = {

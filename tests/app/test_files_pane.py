@@ -1,93 +1,18 @@
-"""The files pane in a small app over real directories: rows, folders, refresh, marks, errors, names."""
+"""The files pane over real directories: rows, folders, refresh, marks, errors, names."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from textual.app import App, ComposeResult
-from textual.message import Message
-from textual.pilot import Pilot
 
-from backend.errors import FileError
 from backend.models import Change, FileChange, FileInfo
+from tests.app.files_app import Directory, PaneApp, info
+from tests.app.modal_app import until
 from workbench.widgets.files.pane import FilesPane
-from workbench.widgets.files.rows import PAGE, Folders, Kind, marks, ordered, summary
+from workbench.widgets.files.rows import PAGE
 from workbench.widgets.files.tree import FilesTree
-
-NOW = 1_750_000_000.0
-
-
-def info(path: str, size: int = 0, kind: str = "file") -> FileInfo:
-    return FileInfo(path, kind, size, NOW - 180)
-
-
-class Directory:
-    """A lister over a real directory; `gate` holds answers back, `broken` refuses folders."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.calls: list[str] = []
-        self.broken: set[str] = set()
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def __call__(self, directory: str) -> list[FileInfo]:
-        self.calls.append(directory)
-        await self.gate.wait()
-        if directory in self.broken:
-            raise FileError(f"{directory or 'The directory'} cannot be read.")
-        found = []
-        for path in (self.root / directory).iterdir():
-            name = path.relative_to(self.root).as_posix()
-            size = path.stat().st_size if path.is_file() else 0
-            found.append(info(name, size, "directory" if path.is_dir() else "file"))
-        return found
-
-
-class PaneApp(App[None]):
-    CSS = files("workbench").joinpath("styles/panes.tcss").read_text()
-
-    def __init__(self, lister: Directory) -> None:
-        super().__init__()
-        self.pane = FilesPane(lister, "main", clock=lambda: NOW)
-        self.heard: list[Message] = []
-
-    def compose(self) -> ComposeResult:
-        yield self.pane
-
-    def on_files_pane_opened(self, message: FilesPane.Opened) -> None:
-        self.heard.append(message)
-
-    def on_files_pane_delete_asked(self, message: FilesPane.DeleteAsked) -> None:
-        self.heard.append(message)
-
-    def on_files_pane_path_chosen(self, message: FilesPane.PathChosen) -> None:
-        self.heard.append(message)
-
-    def on_files_pane_failed(self, message: FilesPane.Failed) -> None:
-        self.heard.append(message)
-
-    @property
-    def tree_widget(self) -> FilesTree:
-        return self.pane.query_one(FilesTree)
-
-    @property
-    def lines(self) -> list[str]:
-        tree = self.tree_widget
-        shown = [tree.render_line(y).text.rstrip() for y in range(tree.size.height)]
-        return [line for line in shown if line]
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if condition():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("the condition did not come true within two seconds")
 
 
 @pytest.fixture
@@ -314,26 +239,3 @@ async def test_a_large_folder_comes_in_pages(tmp_path: Path) -> None:
         await until(pilot, lambda: app.pane.selected == entries[2 * PAGE])
         await pilot.press("end")
         assert app.pane.selected == entries[-1]
-
-
-def test_marks_cover_the_folders_around() -> None:
-    assert marks([FileChange("a/b/c", Change.CREATED), FileChange("d/gone", Change.DELETED)]) == {
-        "a/b/c": Change.CREATED,
-        "a/b": Change.CHANGED,
-        "a": Change.CHANGED,
-        "d": Change.CHANGED,
-    }
-
-
-def test_order_and_summary() -> None:
-    entries = ordered([info("b"), info("C"), info("a"), info("z", kind="directory")])
-    assert [entry.path for entry in entries] == ["z", "a", "b", "C"]
-    assert summary(entries) == "1 folder, 3 files"
-    assert summary([]) == ""
-
-
-def test_a_folder_read_before_keeps_its_rows_beside_a_new_error() -> None:
-    known = Folders({"": (info("a"),)}, {"": FileError("Gone.")})
-    assert [row.kind for row in known.rows("")] == [Kind.ERROR, Kind.FILE]
-    assert [row.kind for row in known.rows("unread")] == [Kind.LOADING]
-    assert [row.kind for row in Folders({"d": ()}).rows("d")] == [Kind.EMPTY]

@@ -9,13 +9,18 @@ from typing import Any
 
 import pytest
 from rich.cells import cell_len
+from rich.color import Color as RichColor
 from textual.app import App, ComposeResult
+from textual.color import Color
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from backend.models import Status
 from workbench.history.entry import Summary
+from workbench.theming.load import load_themes
+from workbench.theming.textual import to_theme
+from workbench.theming.theme_file import ThemeFile
 from workbench.widgets.history.list import HistoryList
 from workbench.widgets.history.pane import HistoryPane
 from workbench.widgets.history.row import headline, pieces
@@ -244,3 +249,36 @@ def test_a_row_fills_its_width_exactly(width: int) -> None:
 )
 def test_the_headline_is_the_first_telling_line(code: str, expected: str) -> None:
     assert headline(code) == expected
+
+
+def luminance(color: RichColor) -> float:
+    """WCAG 2 relative luminance plus the 0.05 of its contrast formula."""
+    shares = (
+        share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4
+        for share in Color.from_rich_color(color).normalized
+    )
+    return sum(weight * share for weight, share in zip((0.2126, 0.7152, 0.0722), shares, strict=True)) + 0.05
+
+
+@pytest.mark.parametrize("theme", load_themes().themes.values(), ids=lambda file: file.name)
+@pytest.mark.parametrize("focus", [True, False])
+async def test_every_piece_of_a_row_can_be_read_in_every_theme(theme: ThemeFile, focus: bool) -> None:
+    app = PaneApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.pane.set_rows([row(n, status=status, state_lost=True) for n, status in enumerate(Status, 1)])
+        app.register_theme(to_theme(theme))
+        app.theme = theme.name
+        if focus:
+            app.pane.focus()
+            await until(pilot, lambda: app.rows.has_focus)
+        else:
+            app.set_focus(None)
+        await pilot.pause()
+        for y in range(len(Status)):
+            for segment in app.rows.render_line(y):
+                assert segment.style is not None
+                fore, back = segment.style.color, segment.style.bgcolor
+                assert fore is not None
+                assert back is not None
+                contrast = luminance(fore) / luminance(back)
+                assert max(contrast, 1 / contrast) > 3, f"{segment.text!r} {fore.name} on {back.name}"

@@ -34,6 +34,10 @@ def restored(state: Path) -> Documents:
     return documents
 
 
+def is_dirty(document: Document) -> bool:
+    return document.dirty
+
+
 def reopened(documents: Documents) -> Documents:
     documents.flush()
     documents.release()
@@ -209,7 +213,7 @@ def test_a_file_is_saved_as_it_was(documents: Documents, tmp_path: Path, data: b
     file = tmp_path / "f.py"
     file.write_bytes(data)
     document = documents.open(file)
-    assert not document.dirty
+    assert not is_dirty(document)
     documents.save(document)
     assert file.read_bytes() == data
 
@@ -220,9 +224,9 @@ def test_newlines_and_bom_are_taken_off_and_put_back(documents: Documents, tmp_p
     document = documents.open(file)
     assert document.text == "a\nb"
     document.text += "\nc"
-    assert document.dirty
+    assert is_dirty(document)
     documents.save(document)
-    assert not document.dirty
+    assert not is_dirty(document)
     assert file.read_bytes() == b"\xef\xbb\xbfa\r\nb\r\nc"
 
 
@@ -347,9 +351,9 @@ def test_a_file_that_cannot_be_written_keeps_the_buffer(documents: Documents, tm
 
 def test_a_new_name_is_a_buffer_until_it_is_saved(documents: Documents, tmp_path: Path) -> None:
     document = documents.open(tmp_path / "new.py")
-    assert not document.dirty
+    assert not is_dirty(document)
     document.text = "x"
-    assert document.dirty
+    assert is_dirty(document)
     documents.save(document)
     assert (tmp_path / "new.py").read_text() == "x"
 

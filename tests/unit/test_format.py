@@ -77,6 +77,11 @@ def test_age_of_this_moment_needs_no_clock_given() -> None:
     assert format.age(time.time()) == "now"
 
 
+def test_age_in_a_sentence() -> None:
+    assert format.ago(100, now=102) == "just now"
+    assert format.ago(100, now=300) == "3 min ago"
+
+
 def test_every_status_has_a_symbol_of_its_own_one_cell_wide() -> None:
     symbols = [format.status_symbol(status) for status in Status]
     assert len(set(symbols)) == len(Status)

@@ -91,6 +91,8 @@ def _check_one(name: str, key: str, known: Mapping[str, KeyedCommand]) -> tuple[
         return f"{key!r} is no key; write for example 'f6', 'ctrl+t' or 'question_mark'.", ""
     if command.fixed and normal != command.key:
         return f"the key of {name!r} is {command.key} and never moves.", ""
+    if command.fixed:
+        return "", normal
     for other in known.values():
         if other.fixed and other is not command and normal in (other.key, *other.aliases):
             return f"{normal} belongs to {other.id!r} and never moves.", ""

@@ -7,13 +7,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from workbench.config.keys import KeyedCommand, check_keys
 from workbench.config.paths import Paths
 from workbench.config.problems import Problem, config_error, nearest
 from workbench.config.schema import Profile, Settings
 
+if TYPE_CHECKING:
+    from workbench.config.keys import KeyedCommand
+
+T = TypeVar("T")
 Tree = dict[str, Any]
 Place = tuple[str, ...]
 
@@ -85,6 +88,8 @@ def load_settings(
                 settings = dataclasses.replace(settings, **cast(dict[str, Any], {name: value}))
     settings = _use_profile(settings, short, origins, problems)
     if commands and settings.keys:
+        from workbench.config.keys import check_keys  # unicodedata: 4 ms
+
         keys, wrong = check_keys(settings.keys, commands, str(paths.config_file))
         settings = dataclasses.replace(settings, keys=keys)
         problems += wrong
@@ -99,7 +104,7 @@ def _read_file(path: Path, problems: list[Problem]) -> Tree:
     except OSError as error:
         problems.append(Problem(str(path), "", f"cannot be read ({error.strerror})."))
         return {}
-    import tomllib  # 3 ms
+    import tomllib  # 3 ms, for those who have a file
 
     try:
         return tomllib.loads(data.decode())
@@ -154,12 +159,8 @@ def _put(tree: Tree, place: Place, value: str) -> bool:
 def _check(
     tree: Tree, short: Tree, origins: Mapping[Place, str], problems: list[Problem]
 ) -> tuple[Settings, Tree]:
-    from workbench.config.checking import check  # pydantic: 80 ms, only where there are values to check
-
-    settings, wrong = check(Settings, tree, origins)
-    problems += wrong
-    _, wrong = check(Profile, short, origins)
-    problems += wrong
+    settings = _checked(Settings, tree, origins, problems)
+    _checked(Profile, short, origins, problems)
     profiles: dict[str, Profile] = {"local": Profile()}
     for name, profile in settings.profiles.items():
         given = tree.get("profiles", {}).get(name, {})
@@ -175,6 +176,19 @@ def _check(
     return dataclasses.replace(settings, profiles=profiles), {
         name: float(value) if name == "timeout" else value for name, value in short.items()
     }
+
+
+def _checked(schema: type[T], tree: Tree, origins: Mapping[Place, str], problems: list[Problem]) -> T:
+    from workbench.config.quick import NotPlainError, take
+
+    try:
+        return take(schema, tree)
+    except NotPlainError:
+        from workbench.config.checking import check  # pydantic: 80 ms, where there is something to tell
+
+        checked, wrong = check(schema, tree, origins)
+        problems += wrong
+        return checked
 
 
 def _check_url(profile: Profile) -> str:

@@ -28,6 +28,16 @@ class Limits:
     def __init__(self, **limits: float) -> None:
         self.limits = limits
 
+    def allow(self, value: Any) -> bool:
+        """Whether a value of the right type is within."""
+        tests = {
+            "gt": lambda limit: value > limit,
+            "ge": lambda limit: value >= limit,
+            "le": lambda limit: value <= limit,
+            "min_length": lambda limit: len(value) >= limit,
+        }
+        return all(tests[name](limit) for name, limit in self.limits.items())
+
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
         """The schema of the annotated type with these limits."""
         return {**handler(source), **self.limits}

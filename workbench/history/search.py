@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from backend.models import Status
@@ -13,6 +14,13 @@ SUMMARY_COLUMNS = (
     "entries.started_at, entries.duration_ms, entries.seq"
 )
 
+LIKE = "(entries.code LIKE ? ESCAPE '\\' OR entries.output LIKE ? ESCAPE '\\')"
+
+Expand = Callable[[str], list[str] | None]
+"""From a word of one or two characters to the trigrams that begin with it; None when they are too many."""
+
+# no text has it: `storable` leaves no NUL, and the index no text shorter than a trigram
+_NOTHING = '"\ufffe\uffff\ufffe"'
 # bounds what a pasted text can cost; nobody reads past them
 _MAX_CHARACTERS = 1_000
 _MAX_WORDS = 32
@@ -49,25 +57,30 @@ def parse(text: str) -> Query:
     return Query(tuple(words[:_MAX_WORDS]), statuses, fields.get("session", ""), fields.get("profile", ""))
 
 
-def select(query: Query, limit: int, session: str | None = None) -> tuple[str, list[str | int]]:
+def select(
+    query: Query, limit: int, session: str | None = None, expand: Expand = lambda word: None
+) -> tuple[str, list[str | int]]:
     """The statement that finds summaries, newest first, and its parameters.
 
-    Words of three characters and more go through the trigram index, shorter ones through LIKE. Both
-    ignore case; LIKE does so for ASCII only.
+    Words of three characters and more go through the trigram index, and so do shorter ones that `expand`
+    turns into trigrams. The others go through LIKE. All ignore case; LIKE does so for ASCII only.
     """
     conditions: list[str] = []
     values: list[str | int] = []
+    phrases: list[str] = []
     source = "entries"
-    long = [word for word in query.words if len(word) >= _TRIGRAM]
-    if long:
+    for word in query.words:
+        trigrams = [word] if len(word) >= _TRIGRAM else expand(word)
+        if trigrams is None:
+            conditions.append(LIKE)
+            values += like_values(word)
+        else:
+            phrases.append(f"({' OR '.join(map(_phrase, trigrams))})" if trigrams else _NOTHING)
+    if phrases:
         # CROSS JOIN keeps the index outside: it walks matches newest first and stops at the limit
         source = "search CROSS JOIN entries ON entries.seq = search.rowid"
-        conditions.append("search MATCH ?")
-        values.append(" ".join('"' + word.replace('"', '""') + '"' for word in long))
-    for word in query.words:
-        if len(word) < _TRIGRAM:
-            conditions.append("(entries.code LIKE ? ESCAPE '\\' OR entries.output LIKE ? ESCAPE '\\')")
-            values += [_like(word)] * 2
+        conditions.insert(0, "search MATCH ?")
+        values.insert(0, " AND ".join(phrases))
     if query.statuses is not None:
         conditions.append(f"entries.status IN ({', '.join('?' * len(query.statuses))})")
         values += query.statuses
@@ -76,12 +89,17 @@ def select(query: Query, limit: int, session: str | None = None) -> tuple[str, l
             conditions.append(f"entries.{column} = ?")
             values.append(storable(value))
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    order = "search.rowid" if long else "entries.seq"
+    order = "search.rowid" if phrases else "entries.seq"
     # every name in the statement is a constant of this module, every value a parameter
     sql = f"SELECT {SUMMARY_COLUMNS} FROM {source} {where} ORDER BY {order} DESC LIMIT ?"  # noqa: S608
     return sql, [*values, limit]
 
 
-def _like(word: str) -> str:
+def like_values(word: str) -> list[str]:
+    """The parameters of LIKE for a word."""
     escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return [f"%{escaped}%"] * 2
+
+
+def _phrase(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

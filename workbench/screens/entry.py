@@ -21,9 +21,6 @@ from workbench.sanitize import sanitize, sanitize_line
 from workbench.screens.dialog import Dialog, title
 from workbench.widgets.code_view import CodeView
 
-# changed files are named up to this number, then counted
-_FILES_NAMED = 4
-
 
 class EntryAction(StrEnum):
     """What is wanted of an entry."""
@@ -47,7 +44,7 @@ def facts(entry: Entry, now: float) -> Content:
         status += ", state lost"
     times = [format.duration(entry.duration_ms)] if entry.duration_ms is not None else []
     if entry.started_at:
-        times += [format.stamp(entry.started_at), f"{format.age(entry.started_at, now)} ago"]
+        times += [format.stamp(entry.started_at), format.ago(entry.started_at, now)]
     where = [
         f"session {entry.session}",
         f"target {entry.profile}",
@@ -60,23 +57,13 @@ def facts(entry: Entry, now: float) -> Content:
     ]
     if entry.message:
         lines.append(Content(sanitize(entry.message)))
-    if changed := _files(entry):
-        lines.append(Content.styled(changed, "$text-muted"))
     return Content("\n").join(lines)
-
-
-def _files(entry: Entry) -> str:
-    changes = entry.files_changed or ()
-    named = [f"{change.change.value} {sanitize_line(change.path)}" for change in changes[:_FILES_NAMED]]
-    if len(changes) > _FILES_NAMED:
-        named.append(f"and {len(changes) - _FILES_NAMED:,} more")
-    return ("files: " + ", ".join(named)) if named else ""
 
 
 class EntryScreen(Dialog[EntryResult]):
     """Shows one entry. Dismisses with what to do with it, or None.
 
-    `output_view` makes the widget that shows the stored output.
+    `output_view` makes the widget that shows the stored output; it brings its own title.
     """
 
     AUTO_FOCUS = "CodeView"
@@ -108,9 +95,7 @@ class EntryScreen(Dialog[EntryResult]):
             with Vertical(id="code-box", classes="box") as box:
                 box.border_title = "Code"
                 yield CodeView(id="code")
-            with Vertical(id="output-box", classes="box") as box:
-                box.border_title = "Output"
-                yield self._output_view(self._shown)
+            yield self._output_view(self._shown)
             yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -132,6 +117,10 @@ class EntryScreen(Dialog[EntryResult]):
     def action_copy_output(self) -> None:
         """Put both streams on the clipboard, in the order they came."""
         self._copy("".join(segment.text for segment in self._shown.segments), "Output")
+
+    def on_output_pane_copied(self) -> None:
+        """Say that the output view put something on the clipboard."""
+        self.notify("Copied.", markup=False)
 
     def _copy(self, text: str, what: str) -> None:
         if not text:

@@ -18,6 +18,7 @@ from workbench import format
 from workbench.commands.command import Command, Place
 from workbench.screens.dialog import Dialog, title
 from workbench.widgets.line_input import LineInput
+from workbench.widgets.paint import Paint
 
 _KEY_COLUMN = 18
 
@@ -66,6 +67,7 @@ class HelpScreen(Dialog[None]):
         place: Place | None = None,
     ) -> None:
         super().__init__()
+        self._paint = Paint(self)
         self._commands, self._keymap, self._place = commands, dict(keymap or {}), place
 
     def compose(self) -> ComposeResult:
@@ -87,6 +89,7 @@ class HelpScreen(Dialog[None]):
 
     def notify_style_update(self) -> None:
         """Paint the table anew when the theme changes."""
+        self._paint.clear()
         super().notify_style_update()
         if self.is_mounted:
             self._show(self.query_one(LineInput).value)
@@ -127,4 +130,4 @@ class HelpScreen(Dialog[None]):
         return told.append(f"  {command.help}", self._part("text"))
 
     def _part(self, name: str) -> Style:
-        return self.get_component_rich_style(f"help--{name}", partial=True)
+        return self._paint(f"help--{name}")

@@ -119,5 +119,5 @@ class PreviewScreen(Dialog[PreviewResult]):
 
     def _facts(self, note: str) -> Content:
         info = self._file
-        parts = [format.size(info.size), f"changed {format.age(info.modified, self._clock())} ago", note]
+        parts = [format.size(info.size), f"changed {format.ago(info.modified, self._clock())}", note]
         return Content.styled("  ·  ".join(part for part in parts if part), "$text-muted")

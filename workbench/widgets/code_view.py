@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from workbench.sanitize import sanitize
 from workbench.widgets.lexing import ROLES, Run, runs_by_line
+from workbench.widgets.paint import Paint
 
 # a line of a megabyte would cost a full measure at every repaint
 LONGEST_LINE = 2_000
@@ -40,6 +41,7 @@ class CodeView(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._runs: list[list[Run]] = []
         self._numbers = numbers
+        self._paint = Paint(self)
 
     @property
     def line_count(self) -> int:
@@ -64,6 +66,11 @@ class CodeView(ScrollView, can_focus=True):
     def _gutter(self) -> int:
         return len(str(len(self._runs))) + 2 if self._numbers else 1
 
+    def notify_style_update(self) -> None:
+        """Take the colours of the new theme or focus."""
+        self._paint.clear()
+        super().notify_style_update()
+
     def render_line(self, y: int) -> Strip:
         """One visible line: its number, which does not scroll sideways, and its text."""
         scroll_x, scroll_y = self.scroll_offset
@@ -72,11 +79,11 @@ class CodeView(ScrollView, can_focus=True):
         if place >= len(self._runs):
             return Strip.blank(width, base)
         number = f"{place + 1:>{gutter - 1}} " if self._numbers else " "
-        edge = Segment(number, base + self.get_component_rich_style("code--gutter", partial=True))
+        edge = Segment(number, base + self._paint("code--gutter"))
         text = Strip([Segment(text, self._style(base, role)) for role, text in self._runs[place]])
         room = max(0, width - gutter)
         text = text.crop(scroll_x, scroll_x + room).adjust_cell_length(room, base)
         return Strip.join([Strip([edge], gutter), text])
 
     def _style(self, base: Style, role: str) -> Style:
-        return base + self.get_component_rich_style(f"code--{role}", partial=True) if role else base
+        return base + self._paint(f"code--{role}") if role else base

@@ -1,7 +1,7 @@
 """Entry point of the nursery: `python -I PATH/__main__.py FD [MODULE…]`.
 
-FD is one end of a socketpair with the parent; MODULEs are imported before the first fork. The folder is loaded
-as a package under a private name, since the session's interpreter need not have this project installed.
+FD is one end of a socketpair with the parent; MODULEs are imported before the first fork. The folder is
+loaded as a package of a private name, since the session's interpreter need not have this project installed.
 """
 
 import importlib.util
@@ -25,6 +25,8 @@ def load() -> None:
 
 
 if __name__ == "__main__":
+    if sys.version_info < (3, 9):
+        sys.exit("Python 3.9 or newer is needed, this is %d.%d.%d" % sys.version_info[:3])
     load()
     nursery = importlib.import_module(PACKAGE + ".nursery")
     nursery.main(int(sys.argv[1]), sys.argv[2:])

@@ -13,7 +13,7 @@ class Runner:
         self._loop: Optional[asyncio.AbstractEventLoop] = None
 
     def __call__(self, coroutine: Any) -> Any:
-        """The coroutine's result. An interrupt cancels it, so that it does not go on in the next execution."""
+        """The coroutine's result. An interrupt cancels it: it does not go on in the next execution."""
         if self._loop is None or self._loop.is_closed():
             self._loop = asyncio.new_event_loop()
         loop = self._loop

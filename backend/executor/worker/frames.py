@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 HEADER = struct.Struct("!I")
 LIMIT = 32 * 1024 * 1024
 PIECE = 1 << 20
+CHANNEL_LOST = 117  # exit code of a worker whose channel was closed under it
 
 Frame = Dict[str, Any]
 

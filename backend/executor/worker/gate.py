@@ -53,7 +53,7 @@ class Gate:
         self._current = None
 
     def hush(self) -> None:
-        """Hold back signals that code has handlers for, so that none of them runs in the worker's own loop."""
+        """Hold back signals that code has handlers for: none of them shall run in the worker's own loop."""
         if self._hushed:
             return
         self._hushed = True

@@ -12,13 +12,11 @@ import signal
 import socket
 from typing import Any, Dict, List
 
-from . import frames, reaper
+from . import forking, frames, gate, process, reaper
 
 
 def main(request: Dict[str, Any], fds: List[int], shell: Any) -> None:
     """Fork the worker, then watch over it until it ends or the lifeline does."""
-    from . import nursery, process
-
     control, stdout, stderr, lifeline = fds
     reaper.become_subreaper()
     me = os.getpid()
@@ -28,11 +26,11 @@ def main(request: Dict[str, Any], fds: List[int], shell: Any) -> None:
         os.close(names)
         os.close(lifeline)
         reaper.die_with_parent(me)
-        nursery.guarded(lambda: process.main(request, (control, stdout, stderr, interrupts), shell))
+        forking.guarded(lambda: process.main(request, (control, stdout, stderr, interrupts), shell))
     for fd in (control, stdout, stderr, interrupts):
         os.close(fd)
     os.set_blocking(names, False)
-    Keeper(pid, socket.socket(fileno=lifeline), names, nursery.Wakeup()).watch()
+    Keeper(pid, socket.socket(fileno=lifeline), names, forking.Wakeup()).watch()
 
 
 class Keeper:
@@ -47,7 +45,7 @@ class Keeper:
 
     def watch(self) -> None:
         """Run until the worker has ended or the app is gone; then nothing of the session is left."""
-        self.tell({"event": "forked", "pid": self.worker})
+        self.tell({"event": "forked", "pid": self.worker, "keeper": os.getpid()})
         poll = select.poll()
         poll.register(self.lifeline, select.POLLIN)
         poll.register(self.wakeup.fd, select.POLLIN)
@@ -70,18 +68,27 @@ class Keeper:
             return False
         for request in requests:
             if request.get("op") == "interrupt":
-                self.interrupt(str(request.get("execution", "")))
+                self.interrupt(str(request.get("execution", "")), bool(request.get("group")))
             elif request.get("op") == "kill":
                 os.kill(self.worker, signal.SIGKILL)
         return bool(data)
 
-    def interrupt(self, execution: str) -> None:
-        """Name the execution that is meant, then signal; the worker ignores a signal that names another."""
+    def interrupt(self, execution: str, group: bool) -> None:
+        """Name the execution that is meant, then signal; the worker ignores a signal that names another.
+
+        `group` signals its children as well: os.system() leaves SIGINT to the child it waits for.
+        """
         try:
-            os.write(self.names, execution.encode("ascii", "replace") + b"\n")
+            os.write(self.names, gate.spell(execution).encode("ascii") + b"\n")
         except OSError:
             pass
-        os.kill(self.worker, signal.SIGINT)
+        try:
+            if group:
+                os.killpg(self.worker, signal.SIGINT)
+            else:
+                os.kill(self.worker, signal.SIGINT)
+        except (ProcessLookupError, PermissionError):  # it has no group of its own yet
+            pass
 
     def reap(self) -> Any:
         """Collect dead children; the worker's wait status once it is among them."""
@@ -97,12 +104,12 @@ class Keeper:
                 found = status
 
     def end(self, status: Any) -> None:
-        """End the whole tree, report how the worker went, and exit."""
-        reaper.kill_descendants(group=self.worker)
+        """Report how the worker went, end the whole tree, and exit: the lifeline's end tells that."""
         if status is not None:
             code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
             number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
             self.tell({"event": "exited", "code": code, "signal": number})
+        reaper.kill_descendants(group=self.worker)
         os._exit(0)
 
     def tell(self, frame: Dict[str, Any]) -> None:

@@ -38,18 +38,30 @@ class Worker:
         self.gate.hush()
         self.wire.send({"event": "ready", "pid": self.pid})
         while True:
-            try:
-                request = self.wire.receive()
-            except (OSError, frames.ProtocolError):
-                self._exit(1)
-            if request is None:
-                self._exit(0)
-            answer = self.answer(request or {})
+            request = self.receive()
+            answer = self.answer(request)
             self.only_parent()
+            self.send(answer)
+
+    def receive(self) -> frames.Frame:
+        """The next request; without a channel the worker ends."""
+        try:
+            request = self.wire.receive()
+        except (OSError, frames.ProtocolError):
+            self._exit(frames.CHANNEL_LOST)
+        if request is None:
+            self._exit(0)
+        return request or {}
+
+    def send(self, answer: frames.Frame) -> None:
+        """Send an answer, or a small stand-in for one that no frame can hold."""
+        try:
             try:
                 self.wire.send(answer)
             except frames.ProtocolError as error:
                 self.wire.send(self.too_large(answer, str(error)))
+        except OSError:
+            self._exit(frames.CHANNEL_LOST)
 
     def only_parent(self) -> None:
         """Code forked and its child fell through: the child goes silently, the parent alone answers."""
@@ -74,7 +86,7 @@ class Worker:
         try:
             try:
                 self.gate.arm(execution)
-                result = self.shell.run(code, number)
+                result: frames.Frame = self.shell.run(code, number)
             finally:
                 self.gate.disarm()
                 self.after_code()
@@ -143,7 +155,7 @@ class Worker:
             self.gate.reopen(mask)
 
     def too_large(self, answer: frames.Frame, reason: str) -> frames.Frame:
-        """A small stand-in for an answer that no frame can hold."""
+        """The stand-in."""
         return {
             "event": "done",
             "id": self.last,

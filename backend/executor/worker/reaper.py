@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import sys
 import time
-from typing import List
+from typing import Callable, List, Optional
 
 # linux/prctl.h
 PR_SET_PDEATHSIG = 1
@@ -15,12 +16,19 @@ PR_SET_CHILD_SUBREAPER = 36
 
 def prctl(option: int, value: int) -> bool:
     """Call prctl(2); False where the platform or ctypes has none."""
+    function = _prctl()
+    return function is not None and function(option, value, 0, 0, 0) == 0
+
+
+@functools.lru_cache(maxsize=None)
+def _prctl() -> Optional[Callable[..., int]]:
     try:
         import ctypes
 
-        return bool(ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) == 0)
+        function: Callable[..., int] = ctypes.CDLL(None).prctl
+        return function
     except (ImportError, OSError, AttributeError):
-        return False
+        return None
 
 
 def become_subreaper() -> bool:

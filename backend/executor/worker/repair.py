@@ -46,7 +46,9 @@ class Repair:
         found = [self._namespace.get(name, self) for name in self._names]
         if any(map(_differ, found, self._originals)):
             for name, now, original in zip(self._names, found, self._originals):
-                if now is not original and (name in OURS or now is self or callable(original) > callable(now)):
+                if now is not original and (
+                    name in OURS or now is self or callable(original) > callable(now)
+                ):
                     self._namespace[name] = original
         modules = self._sys.modules
         if not isinstance(modules, dict) or "builtins" not in modules or "sys" not in modules:

@@ -79,7 +79,7 @@ class Console:
 class NoInput(io.TextIOBase):
     """A standard input without anybody behind it: reading raises EOFError with a hint, at once."""
 
-    encoding = "utf-8"  # type: ignore[assignment]  # a plain attribute, as user code expects
+    encoding = "utf-8"  # a plain attribute, as user code expects
 
     def ask(self, *args: Any, **kwargs: Any) -> str:
         """Stand-in for input() and getpass()."""

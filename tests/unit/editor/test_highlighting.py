@@ -35,10 +35,10 @@ def named(text: str, first: int, last: int) -> dict[int, list[tuple[str, str]]]:
 
 
 def test_every_capture_of_the_query_has_a_colour() -> None:
-    used = {name for name in re.findall(r"@([a-z][\w.]*)", SOURCE)}
+    used = set(re.findall(r"@([a-z][\w.]*)", SOURCE))
     plain = {"spell", "punctuation.bracket", "punctuation.delimiter"}
     assert used - plain <= set(CAPTURES)
-    assert set(CAPTURES.values()) == set(SYNTAX_KEYS) 
+    assert set(CAPTURES.values()) == set(SYNTAX_KEYS)
 
 
 def test_values_are_colours_with_words() -> None:
@@ -85,3 +85,9 @@ def test_columns_follow_the_line_as_it_is_drawn() -> None:
     found = highlights_between(document, query, 0, 0)[0]
     start = next(start for start, _end, name in found if name == "number")
     assert "'\u241b\u2400é' + 1".encode()[start:] == b"1"
+
+
+def test_the_later_pattern_wins_whatever_came_first() -> None:
+    for text in ("int\nA()\nValueError\n", "A()\nint\nValueError\n"):
+        row = named(text, 0, 3)[2]
+        assert [name for _, name in row] == ["variable", "type", "type.builtin"]

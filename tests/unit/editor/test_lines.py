@@ -62,7 +62,9 @@ def test_mixed_lines_are_commented_again() -> None:
     assert lines.commented(["#a", "#  b"]) == ["a", " b"]
 
 
-@pytest.mark.parametrize(("before", "width"), [("", 1), ("x", 1), ("    ", 4), ("      ", 2), (" ", 1), ("  x", 1)])
+@pytest.mark.parametrize(
+    ("before", "width"), [("", 1), ("x", 1), ("    ", 4), ("      ", 2), (" ", 1), ("  x", 1)]
+)
 def test_backspace(before: str, width: int) -> None:
     assert lines.backspace_width(before) == width
 

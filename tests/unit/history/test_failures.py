@@ -3,6 +3,7 @@
 # ruff: noqa: ASYNC240 - the files are small and the loop has nothing else to do
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -215,6 +216,29 @@ async def test_damage_while_open_does_not_stop_a_run(
     await history.finish(finished(entry))
     assert "damaged" in history.notice
     assert await history.get(entry.id) == finished(entry)
+
+
+async def test_an_entry_that_does_not_read_is_damage_too(path: Path, make_entry: MakeEntry) -> None:
+    entries = await fill(path, make_entry, 3)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE bodies SET body = x'7b22' WHERE seq = 2")
+        connection.execute("UPDATE entries SET status = 'running' WHERE seq = 2")
+        connection.commit()
+    async with History(path) as history:
+        assert "2 entries were saved" in history.notice
+        assert await history.entries("default") == [entries[0], entries[2]]
+
+
+async def test_a_write_that_reads_first_waits_for_the_lock_too(path: Path, make_entry: MakeEntry) -> None:
+    output = (Segment(Stream.STDOUT, "so far"),)
+    async with History(path, patience=10) as history:
+        entry = await history.begin(make_entry())
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            asyncio.get_running_loop().call_later(0.3, other.execute, "ROLLBACK")
+            await history.progress(entry.id, output)
+        assert history.notice == ""
+        assert await history.get(entry.id) == replace(entry, segments=output)
 
 
 async def test_a_deleted_file_is_noticed(history: History, path: Path, make_entry: MakeEntry) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from backend.models import ErrorInfo, Status, Stream
 from tests.unit.history.conftest import MakeEntry
+from workbench.history import database
 from workbench.history.codec import INDEXED_CHARACTERS
 from workbench.history.entry import Segment
 from workbench.history.search import Query, parse
@@ -58,7 +59,7 @@ async def filled(path: Path, make_entry: MakeEntry) -> AsyncIterator[History]:
         ("ünï", ["naïve = 'Ünï'"]),
         ('"say \\"hi', []),
         ("say hi", ["naïve = 'Ünï'"]),
-        ('a"hi"', []),
+        ('"hi"', ["naïve = 'Ünï'", "1/0"]),
         ('"numpy as"', ["import numpy as np"]),
         ('"numpy as', ["import numpy as np"]),
         ("ValueError", ["1/0"]),
@@ -86,6 +87,46 @@ async def test_finds(filled: History, query: str, codes: list[str]) -> None:
 async def test_an_empty_query_is_everything_newest_first(filled: History) -> None:
     assert [s.code for s in await filled.search("", limit=2)] == ["long", "value"]
     assert [s.code for s in await filled.search(" ", session="two words")] == ["naïve = 'Ünï'"]
+
+
+@pytest.fixture
+def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest ten entries tell whether a short word is common."""
+    monkeypatch.setattr(database, "_NEWEST", 10)
+    monkeypatch.setattr(database, "_COMMON", 3)
+
+
+@pytest.mark.usefixtures("few_are_many")
+async def test_short_words_are_found_wherever_they_stand(path: Path, make_entry: MakeEntry) -> None:
+    async with History(path) as history:
+        for code in ("Ab", "xaB", "abx", "a", "b", "é", "x\nab\ny", 'a"', "%"):
+            await history.begin(make_entry(code))
+        for _ in range(20):  # far from the newest, so that the index is asked
+            await history.begin(make_entry("~"))
+        found = {
+            query: {s.code for s in await history.search(query)}
+            for query in ("ab", "b", "É", 'a"', "%", "zz")
+        }
+    assert found == {
+        "ab": {"Ab", "xaB", "abx", "x\nab\ny"},
+        "b": {"Ab", "xaB", "abx", "b", "x\nab\ny"},
+        "É": {"é"},
+        'a"': {'a"'},
+        "%": {"%"},
+        "zz": set(),
+    }
+
+
+@pytest.mark.usefixtures("few_are_many")
+async def test_common_and_rare_short_words_together(path: Path, make_entry: MakeEntry) -> None:
+    async with History(path) as history:
+        await history.begin(make_entry("x q~ y"))
+        for index in range(60):
+            await history.begin(make_entry(f"x = {index}"))
+        assert [s.code for s in await history.search("q~ x")] == ["x q~ y"]
+        assert [s.code for s in await history.search("q~ x y")] == ["x q~ y"]
+        assert await history.search("q~ =") == []
+        assert len(await history.search("x =", limit=50)) == 50
 
 
 async def test_results_are_newest_first_and_limited(filled: History, make_entry: MakeEntry) -> None:

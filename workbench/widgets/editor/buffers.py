@@ -78,7 +78,7 @@ class BufferView(Vertical):
         self.run_worker(self._restore(), group="restore")
 
     async def _restore(self) -> None:
-        """Read the kept buffers in a thread. The first editor shows the active one, unless it has text by now."""
+        """Read the kept buffers in a thread. The first editor shows the active one, unless it has text."""
         first = self.document
         try:
             restored = await asyncio.to_thread(self.documents.read)

@@ -18,6 +18,7 @@ from workbench import format
 from workbench.sanitize import sanitize_line
 from workbench.widgets.files.rows import Kind, Row, same_row
 from workbench.widgets.fit import cut_middle, left, right
+from workbench.widgets.paint import Paint
 
 _SIZE = 7
 _AGE = 7
@@ -47,6 +48,7 @@ class FilesTree(Tree[Row], inherit_bindings=False):
     def __init__(self, root: str, clock: Callable[[], float] = time.time) -> None:
         super().__init__(Text(sanitize_line(root)), Row(Kind.FOLDER, ""))
         self._clock = clock
+        self._paint = Paint(self)
         self.marks: Mapping[str, Change] = {}
         self.guide_depth = 2
         self.show_guides = False
@@ -153,7 +155,12 @@ class FilesTree(Tree[Row], inherit_bindings=False):
         return shown
 
     def _role(self, role: str) -> Style:
-        return self.get_component_rich_style(f"files--{role}", partial=True)
+        return self._paint(f"files--{role}")
+
+    def notify_style_update(self) -> None:
+        """Take the colours of the new theme or focus."""
+        self._paint.clear()
+        super().notify_style_update()
 
     def move(self, where: str) -> None:
         """Move the cursor: up, down, page_up, page_down, first or last."""

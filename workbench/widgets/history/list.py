@@ -23,6 +23,7 @@ from textual.strip import Strip
 from workbench import format
 from workbench.history.entry import Summary
 from workbench.widgets.history.row import pieces
+from workbench.widgets.paint import Paint
 
 
 class HistoryList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -57,6 +58,7 @@ class HistoryList(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self._clock = clock
+        self._paint = Paint(self)
         self._rows: list[Summary] = []
         self._places: dict[str, int] = {}
         self._number_width = 2
@@ -132,6 +134,11 @@ class HistoryList(ScrollView, can_focus=True, inherit_bindings=False):
         """Repaint, for the row under the mouse is shaded."""
         self.refresh()
 
+    def notify_style_update(self) -> None:
+        """Take the colours of the new theme or focus."""
+        self._paint.clear()
+        super().notify_style_update()
+
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Shade the row under the mouse."""
         self.hover = event.y + self.scroll_offset.y
@@ -169,21 +176,19 @@ class HistoryList(ScrollView, can_focus=True, inherit_bindings=False):
     def _style(self, role: str, row: Summary, place: int) -> Style:
         base = self.rich_style
         if role == "status":
-            base += self.get_component_rich_style(
-                f"history--{format.status_colour(row.status)}", partial=True
-            )
+            base += self._paint(f"history--{format.status_colour(row.status)}")
         elif role == "flag":
-            base += self.get_component_rich_style("history--warning", partial=True)
+            base += self._paint("history--warning")
         elif role in ("number", "detail"):
-            base += self.get_component_rich_style(f"history--{role}", partial=True)
+            base += self._paint(f"history--{role}")
         if place == self.cursor:
-            base += self.get_component_rich_style("history--cursor", partial=True)
+            base += self._paint("history--cursor")
         elif place == self.hover:
-            base += self.get_component_rich_style("history--hover", partial=True)
+            base += self._paint("history--hover")
         return base
 
     def _empty_line(self, y: int, width: int) -> Strip:
         lines = ["", *textwrap.wrap(self.empty, max(8, width - 4))]
-        style = self.rich_style + self.get_component_rich_style("history--empty", partial=True)
+        style = self.rich_style + self._paint("history--empty")
         text = f"  {lines[y]}" if y < len(lines) else ""
         return Strip([Segment(text, style)]).adjust_cell_length(width, style)

@@ -128,7 +128,7 @@ class OutputPane(Vertical):
 
     def action_scroll(self, columns: int) -> None:
         """Scroll sideways by columns; negative ones to the left."""
-        self.view.scroll_to(x=self.view.scroll_offset.x + columns, animate=False)
+        self.view.scroll_to(x=self.view.scroll_offset.x + columns, animate=False, force=True)
 
     def action_next_block(self) -> None:
         """Go to the next execution; from the last one to the end of its output."""
@@ -180,12 +180,12 @@ class OutputPane(Vertical):
         self.clear()
 
     def on_output_view_followed(self, message: OutputView.Followed) -> None:
-        """Say below the output that there is more."""
+        """Say in the title that there is more below."""
         message.stop()
         self._say_unseen(message.unseen)
 
     def _say_unseen(self, unseen: int) -> None:
-        self.border_subtitle = f"↓ {count(unseen, 'new line')}" if unseen else ""
+        self.border_title = f"Output  ↓ {count(unseen, 'new line')}, End goes there" if unseen else "Output"
 
     def _copy(self, text: str) -> None:
         if not text:

@@ -1,0 +1,85 @@
+"""One execution's turn in the worker: the wait for its end, and the ladder that stops what does not stop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from backend.executor.job import Job
+from backend.executor.link import Death, WorkerLink
+from backend.executor.worker import frames
+from backend.models import Stage
+
+GRACE = 2.0  # seconds between SIGINT and SIGKILL
+ALONE = 0.5  # seconds of it before the code's child processes are interrupted too
+KILL_LIMIT = 1.0  # seconds for the keeper to end the worker, then for the nursery to end the keeper
+
+
+class Turn:
+    """Sends the code and waits for the answer. `on_stopping` is called when the ladder is climbed."""
+
+    def __init__(self, job: Job, link: WorkerLink, on_stopping: Callable[[], None]) -> None:
+        self.job = job
+        self.answer: frames.Frame | Death | None = None
+        self.timed_out = False
+        self.elapsed_ms = 0.0
+        self._link = link
+        self._on_stopping = on_stopping
+
+    def take(self, answer: frames.Frame | Death) -> bool:
+        """The worker answered, or died; only the first time counts."""
+        if self.answer is not None:
+            return False
+        self.answer = answer
+        self.job.news.set()
+        return True
+
+    async def run(self) -> frames.Frame | Death:
+        """The worker's answer, or its death."""
+        submission = self.job.submission
+        self.job.news.clear()
+        began = time.monotonic()
+        self._link.send(
+            {"op": "execute", "id": submission.id, "code": submission.code, "number": submission.number}
+        )
+        heard = await self._hear(submission.timeout)
+        if self.answer is None:
+            self.timed_out = not heard
+            await self._climb()
+        self.elapsed_ms = (time.monotonic() - began) * 1000
+        return self.answer or Death(protocol="it could not be ended")
+
+    async def _climb(self) -> None:
+        """SIGINT for the code, then for its children too, SIGKILL, and the nursery's help.
+
+        A second wish to stop goes to SIGKILL at once.
+        """
+        self._on_stopping()
+        self.job.stage(Stage.INTERRUPTING)
+        self._link.interrupt(self.job.id)
+        if not await self._hear(ALONE):
+            self._link.interrupt(self.job.id, group=True)
+            await self._hear(GRACE - ALONE)
+        for push in (self._link.kill, self._link.force):
+            if self.answer is None:
+                self.job.stage(Stage.KILLING)
+                push()
+                await self._hear_answer(KILL_LIMIT)
+        if self.answer is None:
+            self._link.close()
+
+    async def _hear_answer(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while self.answer is None and (left := deadline - time.monotonic()) > 0:
+            await self._hear(left)
+
+    async def _hear(self, seconds: float | None) -> bool:
+        """Wait for news: the answer, or a wish to stop. False when `seconds` passed without."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.job.news.wait()
+        except TimeoutError:
+            return False
+        self.job.news.clear()
+        return True

@@ -1,0 +1,71 @@
+"""From process start to the first painted frame, on a pseudo-terminal, against a bare Textual app."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.benchmarks.row import Row, row
+from tests.terminal.terminal import COMMAND, Terminal
+
+BARE = """
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    def compose(self):
+        yield Static("bare frame painted")
+Bare().run()
+"""
+
+
+def _environment(home: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": home,
+        "WORKBENCH_HOME": f"{home}/workbench",
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+    }
+
+
+def _painted(command: Path, arguments: list[str], mark: bytes, home: str) -> float:
+    """Milliseconds from the fork until `mark` has been drawn."""
+    began = time.perf_counter()
+    terminal = Terminal(arguments, environment=_environment(home), folder=Path(home), command=command)
+    try:
+        while mark not in terminal.raw:
+            if not terminal.read(0.5):
+                raise RuntimeError(f"{command} ended early:\n{terminal.text}")
+        return (time.perf_counter() - began) * 1000
+    finally:
+        terminal.close()
+
+
+def _until(words: str, home: str) -> float:
+    began = time.perf_counter()
+    terminal = Terminal([], environment=_environment(home), folder=Path(home))
+    try:
+        terminal.see(words)
+        return (time.perf_counter() - began) * 1000
+    finally:
+        terminal.close()
+
+
+def rows(rounds: int = 9) -> list[Row]:
+    """First frame and readiness, interleaved with the bare app."""
+    ours, bare, ready = [], [], []
+    python = Path(sys.executable)
+    with tempfile.TemporaryDirectory() as home:
+        script = Path(home) / "bare.py"
+        script.write_text(BARE)
+        for _ in range(rounds):
+            bare.append(_painted(python, [str(script)], b"bare frame painted", home))
+            ours.append(_painted(COMMAND, [], b"Output", home))
+            ready.append(_until("● idle", home))
+    return [
+        row("first frame", ours, bare, "ms", "bare Textual", budget=1.6),
+        row("session idle, from process start", ready, bare, "ms", "bare Textual", budget=None),
+    ]

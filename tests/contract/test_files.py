@@ -1,0 +1,110 @@
+"""Session files through the port."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+
+from backend.errors import FileError
+from backend.models import Change, FileChange
+from backend.port import Backend
+from tests.contract.driver import pieces, run, value
+
+WRONG = ["", "..", "../x", "/etc/passwd", "a//b", "a/../../b", "./a", ".", "a/.", "nul\0", "x" * 256, "é" * 128]
+
+
+async def test_a_written_file_is_what_code_reads(backend: Backend) -> None:
+    info = await backend.write_file("one", "data.bin", pieces(b"ab", b"", b"cd"))
+    assert (info.path, info.size, info.kind) == ("data.bin", 4, "file")
+    assert await value(backend, "open('data.bin', 'rb').read()") == "b'abcd'"
+    assert await backend.read_file("one", "data.bin", offset=1, limit=2) == b"bc"
+
+
+async def test_files_of_code_are_listed_and_reported(backend: Backend) -> None:
+    ran = await run(backend, "import os\nos.mkdir('d')\nopen('d/f.txt', 'w').write('hey');")
+    assert ran.outcome.files_changed == (FileChange("d/f.txt", Change.CREATED, 3),)
+    assert [(found.path, found.kind) for found in await backend.list_files("one")] == [("d", "directory")]
+    assert [found.path for found in await backend.list_files("one", "d")] == ["d/f.txt"]
+    changed = await run(backend, "open('d/f.txt', 'w').write('more');")
+    assert changed.outcome.files_changed == (FileChange("d/f.txt", Change.CHANGED, 4),)
+    await backend.delete_file("one", "d")
+    assert await backend.list_files("one") == []
+
+
+async def test_the_working_directory_is_the_data_directory_and_files_stay(backend: Backend) -> None:
+    await run(backend, "open('kept.txt', 'w').write('x');")
+    await backend.end_session("one")
+    assert await value(backend, "open('kept.txt').read()") == "'x'"
+    assert [found.path for found in await backend.list_files("one")] == ["kept.txt"]
+
+
+@pytest.mark.parametrize("path", WRONG)
+async def test_wrong_paths_are_refused_by_every_call(backend: Backend, path: str) -> None:
+    with pytest.raises(FileError):
+        await backend.read_file("one", path)
+    with pytest.raises(FileError):
+        await backend.write_file("one", path, pieces(b"x"))
+    with pytest.raises(FileError):
+        await backend.delete_file("one", path)
+    if path:
+        with pytest.raises(FileError):
+            await backend.list_files("one", path)
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "a b\n[/]", "\x1b]0;x\x07", "ünï", "a\u202eb"])
+async def test_strange_names_work(backend: Backend, name: str) -> None:
+    await backend.write_file("one", name, pieces(b"content"))
+    assert [found.path for found in await backend.list_files("one")] == [name]
+    assert await backend.read_file("one", name) == b"content"
+    await backend.delete_file("one", name)
+    assert await backend.list_files("one") == []
+
+
+async def test_an_empty_file(backend: Backend) -> None:
+    assert (await backend.write_file("one", "empty", pieces())).size == 0
+    assert await backend.read_file("one", "empty") == b""
+
+
+async def test_links_are_not_followed(backend: Backend) -> None:
+    await run(backend, "import os\nos.symlink('/etc/passwd', 'link')\nos.symlink('/etc', 'folder')")
+    for path in ("link", "folder/passwd"):
+        with pytest.raises(FileError):
+            await backend.read_file("one", path)
+    with pytest.raises(FileError):
+        await backend.list_files("one", "folder")
+    with pytest.raises(FileError):
+        await backend.write_file("one", "folder/planted", pieces(b"x"))
+    await backend.write_file("one", "link", pieces(b"mine"))  # replaces the link, not what it names
+    assert await backend.read_file("one", "link") == b"mine"
+    assert os.path.getsize("/etc/passwd") > 4
+    await backend.delete_file("one", "folder")
+    assert os.path.isdir("/etc")
+
+
+async def test_what_is_no_file_is_refused_at_once(backend: Backend) -> None:
+    await run(backend, "import os\nos.mkfifo('pipe')\nos.mkdir('folder')")
+    for path in ("pipe", "folder", "missing"):
+        with pytest.raises(FileError):
+            async with asyncio.timeout(2):
+                await backend.read_file("one", path)
+
+
+async def test_a_broken_off_write_leaves_nothing(backend: Backend) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise ConnectionError
+
+    await backend.write_file("one", "file", pieces(b"before"))
+    with pytest.raises(ConnectionError):
+        await backend.write_file("one", "file", broken())
+    assert await backend.read_file("one", "file") == b"before"
+    assert [found.path for found in await backend.list_files("one")] == ["file"]
+
+
+async def test_two_writers_of_one_name_leave_one_whole_file(backend: Backend) -> None:
+    contents = [bytes([65 + i]) * 50_000 for i in range(10)]
+    await asyncio.gather(*(backend.write_file("one", "f", pieces(c[:1], c[1:])) for c in contents))
+    assert await backend.read_file("one", "f") in contents

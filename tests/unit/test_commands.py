@@ -1,0 +1,54 @@
+"""The command table: what follows from it is right for every row."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from workbench.commands.command import Command, Place, bindings
+from workbench.commands.table import COMMANDS
+from workbench.config.keys import check_keys
+
+FIXED = {"f5", "f8", "ctrl+a", "ctrl+s", "ctrl+r", "ctrl+p", "f1", "ctrl+q"}
+
+
+def test_ids_are_unique() -> None:
+    counts = Counter(command.id for command in COMMANDS)
+    assert [name for name, count in counts.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_every_command_has_help_and_a_way_to_reach_it(command: Command) -> None:
+    assert command.help.endswith(".")
+    assert command.label
+    assert command.key or command.palette
+
+
+def test_the_keys_that_never_move_are_fixed() -> None:
+    assert {command.key for command in COMMANDS if command.fixed} >= FIXED
+
+
+@pytest.mark.parametrize("place", Place)
+def test_no_key_does_two_things_in_one_place(place: Place) -> None:
+    keys = Counter(binding.key for binding in bindings(COMMANDS, place))
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("place", [place for place in Place if place is not Place.APP])
+def test_no_pane_hides_a_fixed_key(place: Place) -> None:
+    app = {binding.key for binding in bindings(COMMANDS, Place.APP)}
+    pane = {binding.key for binding in bindings(COMMANDS, place)}
+    assert not app & pane - {"ctrl+n", "ctrl+w"}
+
+
+def test_each_binding_has_one_key_and_an_id_of_its_own() -> None:
+    every = [binding for place in Place for binding in bindings(COMMANDS, place)]
+    assert all("," not in binding.key for binding in every)
+    assert len({binding.id for binding in every}) == len(every)
+
+
+def test_the_defaults_pass_the_check_of_keys() -> None:
+    keys = {command.id: command.key for command in COMMANDS if command.key}
+    _, problems = check_keys(keys, COMMANDS, "table")
+    assert [str(problem) for problem in problems] == []
