@@ -36,7 +36,7 @@ class WorkbenchApp(App[None]):
 
     TITLE = "session-workbench"
     CSS_PATH: ClassVar = [
-        f"styles/{name}.tcss" for name in ("base", "main", "panes", "editor", "output", "modals")
+        f"styles/{name}.tcss" for name in ("base", "main", "panes", "editor", "output")
     ]
     COMMANDS: ClassVar = {TableProvider}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
@@ -105,8 +105,12 @@ class WorkbenchApp(App[None]):
         self.set_interval(HANGUP_CHECK, self._check_terminal)
         for problem in self._themes.problems:
             self.notify(sanitize(problem), title="Theme left out", severity="warning", markup=False)
+        self.run_worker(self._open_files(), group="files")
+
+    async def _open_files(self) -> None:
+        await self.main.editor.ready.wait()  # kept buffers come first, the files named now in front of them
         for path in self._files:
-            self.main.editor.open_path(path)
+            await self.main.editor.open_path(path).wait()
 
     def _check_terminal(self) -> None:
         """Leave when the terminal is gone: Textual's input thread would spin for ever (its issue 6690)."""
@@ -155,5 +159,3 @@ class WorkbenchApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """A value for each variable that only some themes have."""
         return variable_defaults(self._themes.themes.values())
-
-

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol, runtime_checkable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
@@ -12,10 +12,8 @@ from workbench.commands.command import Command
 from workbench.commands.table import COMMANDS
 from workbench.format import key_words
 
-if TYPE_CHECKING:
-    from textual.screen import Screen
 
-
+@runtime_checkable
 class Performs(Protocol):
     """A screen that can run commands."""
 
@@ -32,27 +30,27 @@ class Performs(Protocol):
 class TableProvider(Provider):
     """Finds commands of the table by label, group and help. Other screens than the main one have none."""
 
-    def _commands(self) -> Iterator[tuple[Command, str, str]]:
-        screen: Screen[object] = self.screen
-        if not hasattr(screen, "perform"):
+    def _commands(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
+        """Title, help and what to call, of every command."""
+        screen: object = self.screen
+        if not isinstance(screen, Performs):
             return
         for command in COMMANDS:
             if command.palette:
                 key = screen.keymap.get(command.id, command.key)
                 words = f"  ({key_words(key)})" if key else ""
-                yield command, f"{command.group}: {command.label}{words}", command.help
+                title = f"{command.group}: {command.label}{words}"
+                yield title, command.help, partial(screen.perform, command)
 
     async def discover(self) -> Hits:
         """All commands, in the order of the table."""
-        for command, title, help in self._commands():
-            yield DiscoveryHit(title, partial(self.screen.perform, command), text=title, help=help)
+        for title, help, perform in self._commands():
+            yield DiscoveryHit(title, perform, text=title, help=help)
 
     async def search(self, query: str) -> Hits:
         """The commands that match, best first."""
         matcher = self.matcher(query)
-        for command, title, help in self._commands():
+        for title, help, perform in self._commands():
             score = max(matcher.match(title), matcher.match(help) * 0.6)
             if score > 0:
-                yield Hit(
-                    score, matcher.highlight(title), partial(self.screen.perform, command), text=title, help=help
-                )
+                yield Hit(score, matcher.highlight(title), perform, text=title, help=help)

@@ -18,6 +18,7 @@ from workbench.config.paths import Paths, find_paths, private_directory
 from workbench.config.schema import Settings
 from workbench.history.store import History
 
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """Settings, directories, target and session of one command.

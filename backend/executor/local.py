@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -94,9 +93,9 @@ class LocalBackend:
     async def write_file(self, session: str, path: str, content: AsyncIterator[bytes]) -> FileInfo:
         """Write a file whole. Raises FileError."""
         workspace = self._session(session).workspace
-        with workspace.writing(path) as fd:
+        with workspace.writing(path) as write:
             async for data in content:
-                await asyncio.to_thread(_write_all, fd, data)
+                await asyncio.to_thread(write, data)
         return workspace.info(path)
 
     async def delete_file(self, session: str, path: str) -> None:
@@ -186,12 +185,6 @@ class LocalBackend:
             shell=interpreter.shell if interpreter else "",
             isolation=self.isolation,
         )
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
 
 
 def free_session(root: Path, wanted: str) -> str:

@@ -8,46 +8,48 @@ from typing import Any
 from backend.executor.job import Job
 from backend.executor.link import Death
 from backend.executor.snapshot import Snapshot, compare
+from backend.executor.turn import Turn
 from backend.executor.worker import frames
 from backend.models import ErrorInfo, Outcome, Status
 
 GONE = "Its variables are gone."
 
 
-def decide(answer: frames.Frame | Death, *, timed_out: bool, job: Job, elapsed_ms: float) -> Outcome:
+def decide(answer: frames.Frame | Death, turn: Turn) -> Outcome:
     """The outcome of an execution that ran.
 
     Past its time limit it is `timed_out` however it ended. Asked to stop, it is `interrupted` when the
-    interrupt ended it or the worker had to be killed; code that ended in another way keeps its own status.
+    interrupt ended it or its child, or the worker had to be killed; code that ended in another way keeps its
+    own status.
     """
     if isinstance(answer, Death):
-        return _death(answer, timed_out, job, elapsed_ms)
-    duration = _number(answer.get("duration_ms"), elapsed_ms)
+        return _death(answer, turn)
     error = _error(answer.get("error"))
     value = answer.get("value")
     status = Status.SUCCEEDED if error is None else Status.FAILED
     message = ""
-    if timed_out:
-        status, message = Status.TIMED_OUT, _limit(job)
-    elif answer.get("interrupted"):
+    if turn.timed_out:
+        status, message = Status.TIMED_OUT, _limit(turn.job)
+    elif answer.get("interrupted") or (turn.pressed and not answer.get("fired")):
         status, message = Status.INTERRUPTED, "Stopped; the variables are as the code left them."
     return Outcome(
         status,
         value=value if isinstance(value, dict) else None,
         error=error,
-        duration_ms=duration,
+        duration_ms=_number(answer.get("duration_ms"), turn.elapsed_ms),
         message=message,
     )
 
 
-def _death(death: Death, timed_out: bool, job: Job, elapsed_ms: float) -> Outcome:
-    if timed_out:
-        status, message = Status.TIMED_OUT, f"{_limit(job)} It did not stop, so its worker was ended. {GONE}"
-    elif job.stops:
+def _death(death: Death, turn: Turn) -> Outcome:
+    if turn.timed_out:
+        status = Status.TIMED_OUT
+        message = f"{_limit(turn.job)} It did not stop, so its worker was ended. {GONE}"
+    elif turn.job.stops:
         status, message = Status.INTERRUPTED, f"The code did not stop, so its worker was ended. {GONE}"
     else:
         status, message = Status.WORKER_DIED, f"{death.sentence()} {GONE}"
-    return Outcome(status, duration_ms=elapsed_ms, state_lost=True, message=message)
+    return Outcome(status, duration_ms=turn.elapsed_ms, state_lost=True, message=message)
 
 
 def _limit(job: Job) -> str:

@@ -103,7 +103,7 @@ class Session:
         self.watchers.change(SessionState.RUNNING)
         turn = self._turn = Turn(job, link, lambda: self.watchers.change(SessionState.STOPPING))
         answer = await turn.run()
-        outcome = outcomes.decide(answer, timed_out=turn.timed_out, job=job, elapsed_ms=turn.elapsed_ms)
+        outcome = outcomes.decide(answer, turn)
         if outcome.state_lost:
             self.life.state_lost = True
             self.life.link = None

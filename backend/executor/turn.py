@@ -13,6 +13,7 @@ from backend.models import Stage
 
 GRACE = 2.0  # seconds between SIGINT and SIGKILL
 ALONE = 0.5  # seconds of it before the code's child processes are interrupted too
+AGAIN = 0.2  # seconds until the code itself is again: os.system() ignores SIGINT as long as its child lives
 KILL_LIMIT = 1.0  # seconds for the keeper to end the worker, then for the nursery to end the keeper
 
 
@@ -23,6 +24,7 @@ class Turn:
         self.job = job
         self.answer: frames.Frame | Death | None = None
         self.timed_out = False
+        self.pressed = False  # the code's children were interrupted
         self.elapsed_ms = 0.0
         self._link = link
         self._on_stopping = on_stopping
@@ -57,10 +59,11 @@ class Turn:
         """
         self._on_stopping()
         self.job.stage(Stage.INTERRUPTING)
-        self._link.interrupt(self.job.id)
-        if not await self._hear(ALONE):
-            self._link.interrupt(self.job.id, group=True)
-            await self._hear(GRACE - ALONE)
+        for group, wait in ((False, ALONE), (True, AGAIN), (False, GRACE - ALONE - AGAIN)):
+            self._link.interrupt(self.job.id, group=group)
+            self.pressed = self.pressed or group
+            if await self._hear(wait):
+                break
         for push in (self._link.kill, self._link.force):
             if self.answer is None:
                 self.job.stage(Stage.KILLING)

@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from backend.errors import FileError
@@ -37,7 +37,7 @@ class Workspace:
     def entries(self, directory: str = "") -> list[FileInfo]:
         """The entries of one directory. Raises FileError."""
         parts = split(directory) if directory else []
-        with self._directory(parts) as fd:
+        with self._directory(parts) as fd, _failures(directory or "the data directory"):
             return [_info(entry, parts) for entry in _scan(fd) if not entry.name.startswith(PARTIAL)]
 
     def read(self, path: str, offset: int = 0, limit: int | None = None) -> bytes:
@@ -52,19 +52,21 @@ class Workspace:
                 return file.read() if limit is None else file.read(limit)
 
     @contextlib.contextmanager
-    def writing(self, path: str) -> Iterator[int]:
-        """A descriptor for the new content of a file; it has it after a clean exit.
+    def writing(self, path: str) -> Iterator[Callable[[bytes], None]]:
+        """A function that writes the new content of a file, which has it whole after a clean exit.
 
-        Raises FileError.
+        After any other exit nothing has changed. Raises FileError, and what the caller raises within.
         """
         *parents, name = split(path)
-        with self._directory(parents) as folder, _failures(path):
+        with self._directory(parents) as folder:
             temporary = PARTIAL + secrets.token_hex(8)
-            fd = os.open(temporary, WRITABLE, 0o644, dir_fd=folder)
+            with _failures(path):
+                fd = os.open(temporary, WRITABLE, 0o644, dir_fd=folder)
             try:
-                yield fd
-                os.fsync(fd)
-                os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+                yield lambda data: _write(path, fd, data)
+                with _failures(path):
+                    os.fsync(fd)
+                    os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
             except BaseException:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(temporary, dir_fd=folder)
@@ -101,15 +103,21 @@ class Workspace:
     def _directory(self, parts: list[str]) -> Iterator[int]:
         """A descriptor of a directory, every component opened without following links."""
         with _failures("/".join(parts) or "the data directory"):
-            fd = self._root()
+            fd = self._open(parts)
+        try:
+            yield fd
+        finally:
+            os.close(fd)
+
+    def _open(self, parts: list[str]) -> int:
+        fd = self._root()
+        for part in parts:
             try:
-                for part in parts:
-                    below = os.open(part, DIRECTORY, dir_fd=fd)
-                    os.close(fd)
-                    fd = below
-                yield fd
+                below = os.open(part, DIRECTORY, dir_fd=fd)
             finally:
                 os.close(fd)
+            fd = below
+        return fd
 
     def _root(self) -> int:
         try:
@@ -131,6 +139,13 @@ def split(path: str) -> list[str]:
         if len(os.fsencode(part)) > NAME_BYTES:
             raise FileError(f"The name {part[:40]!r}… is longer than {NAME_BYTES} bytes.")
     return parts
+
+
+def _write(path: str, fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    with _failures(path):
+        while view:
+            view = view[os.write(fd, view) :]
 
 
 def _scan(fd: int) -> list[os.DirEntry[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any
 
 from textual.app import App, ComposeResult
@@ -17,7 +16,6 @@ NOTHING: Any = object()
 
 
 class SmallApp(App[None]):
-    CSS = files("workbench").joinpath("styles/modals.tcss").read_text()
 
     def __init__(self) -> None:
         super().__init__()

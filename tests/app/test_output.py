@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.geometry import Offset
 from textual.pilot import Pilot
+from textual.selection import Selection
 from textual.widgets import Input
 
 from backend.models import Chunk, Stage, Staged, Status, Stream
@@ -188,6 +190,34 @@ async def test_selecting_with_the_mouse_and_copying() -> None:
     await on_screen(test)
 
 
+async def test_text_does_not_run_away_under_a_selection() -> None:
+    async def test(app: OutputApp, pilot: Pilot[None]) -> None:
+        app.pane.begin(entry(1))
+        await app.pane.feed(out(1, "x\n" * 50))
+        await until(lambda: app.pane.idle)
+        await drag(pilot, (2, 2), (2, 4))
+        await until(lambda: app.view.selected_text() == "x\nx\nx")
+        here = app.view.scroll_offset.y
+        await app.pane.feed(out(1, "y\n" * 50))
+        await until(lambda: app.pane.idle)
+        assert app.view.scroll_offset.y == here
+
+    await on_screen(test)
+
+
+async def test_a_selection_with_its_first_lines_dropped_begins_at_a_whole_line() -> None:
+    async def test(app: OutputApp, pilot: Pilot[None]) -> None:
+        app.pane.buffer.cap = 100
+        await printed(app, 90)
+        app.screen.selections = {app.view: Selection(Offset(5, 1), Offset(5, 30))}
+        await printed(app, 15, number=2)
+        first = app.pane.buffer.dropped
+        assert 1 < first < 30
+        assert str(app.view.selected_text()).split("\n")[0] == app.pane.buffer.text(first)
+
+    await on_screen(test)
+
+
 async def test_dragging_beyond_the_last_line_and_into_another_widget() -> None:
     async def test(app: OutputApp, pilot: Pilot[None]) -> None:
         await printed(app, 3)
@@ -298,9 +328,7 @@ async def test_feeding_waits_when_full_and_loses_nothing() -> None:
 
         task = asyncio.ensure_future(produce())
         await asyncio.sleep(0)
-        assert (
-            0 < fed < 200
-        )  # nothing was written yet: it stopped by itself
+        assert 0 < fed < 200  # nothing was written yet: it stopped by itself
         keys = app.query_one(Input)
         keys.focus()
         await pilot.press("a", "b")
@@ -340,10 +368,11 @@ async def test_any_size_takes_output(size: tuple[int, int]) -> None:
 async def test_hostile_text_stays_text() -> None:
     async def test(app: OutputApp, pilot: Pilot[None]) -> None:
         bad = "\n".join(text.replace("\n", "") for text in HOSTILE)
-        app.pane.begin(replace(entry(1), code="[@click=app.quit]x[/]\x1b]0;t\x07"))
+        app.pane.begin(entry(1))
         await app.pane.feed(out(1, bad + "\n"))
         await app.pane.feed(Chunk("1", Stream.STDERR, bad))
-        ended = replace(done(1), message=bad, value={"text/plain": bad, "\x1b[2J": bad})
+        code = "[@click=app.quit]x[/]\x1b]0;t\x07"
+        ended = replace(done(1), code=code, message=bad, value={"text/plain": bad, "\x1b[2J": bad})
         await app.pane.finish(ended)
         rows = [strip.text for strip in app.screen._compositor.render_strips()]
         rows += [app.view.render_line(y).text for y in range(len(app.pane.buffer))]

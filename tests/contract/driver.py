@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import os
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -90,15 +89,15 @@ class Ran:
         return [event for event in self.events if isinstance(event, Display)]
 
 
-def submission(code: str, timeout: float | None = None) -> Submission:
+def submission(code: str, limit: float | None = None) -> Submission:
     """Code under a fresh id."""
     number = next(_numbers)
-    return Submission(f"execution-{number}", code, number, timeout)
+    return Submission(f"execution-{number}", code, number, limit)
 
 
-async def run(backend: Backend, code: str, session: str = SESSION, timeout: float | None = None) -> Ran:
+async def run(backend: Backend, code: str, session: str = SESSION, limit: float | None = None) -> Ran:
     """Run code to its end."""
-    sent = submission(code, timeout)
+    sent = submission(code, limit)
     ran = Ran(sent.id)
     async for event in backend.execute(session, sent):
         ran.events.append(event)
@@ -115,8 +114,8 @@ async def value(backend: Backend, code: str, session: str = SESSION) -> str | No
 class Running:
     """An execution on its way, read by a task of its own."""
 
-    def __init__(self, backend: Backend, code: str, session: str, timeout: float | None) -> None:
-        self.submission = submission(code, timeout)
+    def __init__(self, backend: Backend, code: str, session: str, limit: float | None) -> None:
+        self.submission = submission(code, limit)
         self.ran = Ran(self.submission.id)
         self._backend = backend
         self._session = session
@@ -151,10 +150,10 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def running(
-    backend: Backend, code: str, session: str = SESSION, timeout: float | None = None
+    backend: Backend, code: str, session: str = SESSION, limit: float | None = None
 ) -> AsyncIterator[Running]:
     """Start code and go on beside it."""
-    started = Running(backend, code, session, timeout)
+    started = Running(backend, code, session, limit)
     try:
         yield started
     finally:
@@ -188,4 +187,4 @@ async def pieces(*data: bytes) -> AsyncIterator[bytes]:
 
 def descriptors() -> int:
     """How many files this process has open."""
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))

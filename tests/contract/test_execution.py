@@ -130,7 +130,9 @@ async def test_sessions_run_in_parallel(backend: Backend) -> None:
         f"open('here', 'w').close()\n{wait.format(other=f'{folder}/here')}" for folder in reversed(folders)
     ]
     async with asyncio.timeout(10):
-        both = await asyncio.gather(*(run(backend, code, name) for code, name in zip(codes, "ab", strict=True)))
+        both = await asyncio.gather(
+            *(run(backend, code, name) for code, name in zip(codes, "ab", strict=True))
+        )
     assert [ran.status for ran in both] == [Status.SUCCEEDED] * 2
 
 
@@ -145,7 +147,9 @@ async def test_output_of_a_subprocess_belongs_to_its_execution(backend: Backend)
     assert (first.stdout, first.value, second.stdout) == ("x\n", "0", "y\n")
 
 
-@pytest.mark.parametrize("code", ["input()", "import getpass\ngetpass.getpass()", "import sys\nsys.stdin.read()"])
+@pytest.mark.parametrize(
+    "code", ["input()", "import getpass\ngetpass.getpass()", "import sys\nsys.stdin.read()"]
+)
 async def test_asking_for_input_fails_at_once_with_a_hint(backend: Backend, code: str) -> None:
     began = time.monotonic()
     ran = await run(backend, code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 
 import pytest
@@ -13,7 +12,20 @@ from backend.models import Change, FileChange
 from backend.port import Backend
 from tests.contract.driver import pieces, run, value
 
-WRONG = ["", "..", "../x", "/etc/passwd", "a//b", "a/../../b", "./a", ".", "a/.", "nul\0", "x" * 256, "é" * 128]
+WRONG = [
+    "",
+    "..",
+    "../x",
+    "/etc/passwd",
+    "a//b",
+    "a/../../b",
+    "./a",
+    ".",
+    "a/.",
+    "nul\0",
+    "x" * 256,
+    "é" * 128,
+]
 
 
 async def test_a_written_file_is_what_code_reads(backend: Backend) -> None:
@@ -54,7 +66,7 @@ async def test_wrong_paths_are_refused_by_every_call(backend: Backend, path: str
             await backend.list_files("one", path)
 
 
-@pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "a b\n[/]", "\x1b]0;x\x07", "ünï", "a\u202eb"])
+@pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "a b\n[red]", "\x1b]0;x\x07", "ünï", "a\u202eb"])
 async def test_strange_names_work(backend: Backend, name: str) -> None:
     await backend.write_file("one", name, pieces(b"content"))
     assert [found.path for found in await backend.list_files("one")] == [name]
@@ -79,9 +91,8 @@ async def test_links_are_not_followed(backend: Backend) -> None:
         await backend.write_file("one", "folder/planted", pieces(b"x"))
     await backend.write_file("one", "link", pieces(b"mine"))  # replaces the link, not what it names
     assert await backend.read_file("one", "link") == b"mine"
-    assert os.path.getsize("/etc/passwd") > 4
     await backend.delete_file("one", "folder")
-    assert os.path.isdir("/etc")
+    assert await value(backend, "os.path.getsize('/etc/passwd') > 4") == "True"
 
 
 async def test_what_is_no_file_is_refused_at_once(backend: Backend) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 PICTURE = Path(__file__).with_name("workbench.svg")
 SIZE = (124, 34)
-CODE = '''\
+CODE = """\
 # %% weather
 import csv, statistics
 
@@ -22,7 +22,7 @@ with open("weather.csv", "w", newline="") as file:
 for day, degrees in rows:
     print(f"{day}  {'▇' * int(degrees)} {degrees}°")
 statistics.mean(degrees for _, degrees in rows)
-'''
+"""
 
 
 async def draw() -> str:

@@ -182,7 +182,9 @@ class Terminal:
 
 
 @contextlib.contextmanager
-def terminal(*arguments: str, environment: Mapping[str, str], folder: Path, **more: object) -> Iterator[Terminal]:
+def terminal(
+    *arguments: str, environment: Mapping[str, str], folder: Path, **more: object
+) -> Iterator[Terminal]:
     """A terminal that is closed at the end."""
     opened = Terminal(arguments, environment=environment, folder=folder, **more)  # type: ignore[arg-type]
     try:

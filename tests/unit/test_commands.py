@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from textual.binding import Binding
 
-from workbench.commands.command import Command, Place, bindings
+from workbench.commands.command import Command, Place
+from workbench.commands.command import bindings as binding_types
 from workbench.commands.table import COMMANDS
 from workbench.config.keys import check_keys
+
+
+def bindings(commands: tuple[Command, ...], place: Place) -> list[Binding]:
+    """The bindings of a place, which are all of the long form."""
+    return [binding for binding in binding_types(commands, place) if isinstance(binding, Binding)]
+
 
 FIXED = {"f5", "f8", "ctrl+a", "ctrl+s", "ctrl+r", "ctrl+p", "f1", "ctrl+q"}
 

@@ -29,7 +29,9 @@ def test_version_needs_no_textual() -> None:
 
 def test_backend_needs_no_terminal() -> None:
     modules = imported("import backend.connect, backend.executor.local")
-    assert not {name for name in modules if name.partition(".")[0] in ("workbench", "textual", "rich", "click")}
+    assert not {
+        name for name in modules if name.partition(".")[0] in ("workbench", "textual", "rich", "click")
+    }
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,9 @@ def _existing(files: Sequence[str]) -> list[Path]:
         if path.is_dir():
             raise UsageError(f"{name} is a directory.", "Name files to open.")
         if not path.exists():
-            raise UsageError(f"There is no file {name}{_meant(name)}.", "Check the path, or see workbench --help.")
+            raise UsageError(
+                f"There is no file {name}{_meant(name)}.", "Check the path, or see workbench --help."
+            )
     return [Path(name) for name in files]
 
 
@@ -84,5 +86,3 @@ def _open(setup: Setup, backend: Backend, files: Sequence[Path]) -> int:
     app = WorkbenchApp(setup, backend, setup.history(), themes, files)
     app.run()
     return app.return_code or 0
-
-

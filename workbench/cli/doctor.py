@@ -93,7 +93,9 @@ async def _findings(flags: dict[str, str | None]) -> AsyncIterator[Finding]:
 def _config(paths: Paths, loaded: Loaded) -> list[Finding]:
     if loaded.problems:
         remedy = "Correct it, or take the line out to use its default."
-        return [Finding(Grade.BAD, "config", str(problem), remedy, codes.USAGE) for problem in loaded.problems]
+        return [
+            Finding(Grade.BAD, "config", str(problem), remedy, codes.USAGE) for problem in loaded.problems
+        ]
     there = paths.config_file.is_file()
     text = str(paths.config_file) if there else f"defaults; {paths.config_file} does not exist"
     return [Finding(Grade.GOOD, "config", text)]
@@ -103,7 +105,9 @@ def _terminal() -> list[Finding]:
     findings = []
     term = os.environ.get("TERM", "")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        findings.append(Finding(Grade.NOTE, "terminal", "none here: the app needs one, run and history do not"))
+        findings.append(
+            Finding(Grade.NOTE, "terminal", "none here: the app needs one, run and history do not")
+        )
     elif term in ("", "dumb"):
         remedy = "Set TERM to what your terminal is, for example xterm-256color."
         findings.append(Finding(Grade.NOTE, "terminal", f"TERM is {term or 'not set'}", remedy))
@@ -137,11 +141,15 @@ async def _local(target: Target) -> AsyncIterator[Finding]:
     yield _interpreter(info, choice.origin, took)
     yield Finding(Grade.GOOD, "isolation", "process: available; it is not a sandbox")
     remedy = "Code you do not trust belongs on a remote target or a virtual machine."
-    yield Finding(Grade.NOTE, "isolation", "confined, sealed: not available, and refused when asked for", remedy)
+    yield Finding(
+        Grade.NOTE, "isolation", "confined, sealed: not available, and refused when asked for", remedy
+    )
 
 
 def _interpreter(info: SessionInfo, origin: str, took: float) -> Finding:
-    text = f"{info.interpreter} ({origin}), Python {info.python_version}, {info.shell}, ready in {took:.0f} ms"
+    text = (
+        f"{info.interpreter} ({origin}), Python {info.python_version}, {info.shell}, ready in {took:.0f} ms"
+    )
     if info.shell == "ipython":
         return Finding(Grade.GOOD, "interpreter", text)
     remedy = f"For magics, ! and completion of IPython: {info.interpreter} -m pip install ipython"

@@ -68,7 +68,9 @@ async def _print_json(history: History, rows: Sequence[Summary]) -> None:
 
 def _print_lines(rows: Sequence[Summary], query: str) -> None:
     if not rows:
-        hint = "Nothing matches; try fewer words." if query else "Nothing has been run yet: workbench run -c 1+1"
+        hint = (
+            "Nothing matches; try fewer words." if query else "Nothing has been run yet: workbench run -c 1+1"
+        )
         click.echo(hint, err=True)
     for row in rows:
         first = next((line for line in row.code.splitlines() if line.strip()), "")
@@ -88,7 +90,10 @@ async def _print_whole(history: History, rows: Sequence[Summary]) -> None:
 
 def _whole(entry: Entry) -> str:
     took = "" if entry.duration_ms is None else f" · {duration(entry.duration_ms)}"
-    parts = [f"── {entry.session} [{entry.number}] {entry.status.value}{took} · {entry.id}", entry.code.rstrip()]
+    parts = [
+        f"── {entry.session} [{entry.number}] {entry.status.value}{took} · {entry.id}",
+        entry.code.rstrip(),
+    ]
     streams = "".join(segment.text for segment in entry.segments)
     if streams:
         parts.append("── output\n" + streams.rstrip())

@@ -78,9 +78,9 @@ def workbench() -> None:
       workbench run -c 'print(6 * 7)'  run code and print what it prints
       workbench history groupby        find what was run
 
-    The local executor runs Python as you. `process` is not a sandbox: such code can read and change anything
-    you can, including saved logins, and can use the network. For code you do not trust use a remote session or
-    a virtual machine.
+    The local executor runs Python as you. `process` is not a sandbox: such code can read and change
+    anything you can, including saved logins, and can use the network. For code you do not trust at all use
+    a remote session or a virtual machine.
 
     Exit codes: 0 success, 1 the code failed, 2 usage or configuration, 3 target unreachable, refused or lost,
     124 timed out, 130 interrupted.

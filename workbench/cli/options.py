@@ -23,7 +23,9 @@ def target_options(function: F) -> F:
         (
             click.option("--profile", metavar="NAME", help="Target by name, from config.toml."),
             click.option("--url", metavar="URL", help="Target by URL."),
-            click.option("--api-version", type=click.Choice(get_args(ApiVersion)), help="Version of its API."),
+            click.option(
+                "--api-version", type=click.Choice(get_args(ApiVersion)), help="Version of its API."
+            ),
             click.option("--session", metavar="ID", help="Identifier of the session."),
             click.option("--python", metavar="PATH", help="Interpreter of local sessions."),
             click.option("--isolation", type=click.Choice(get_args(Isolation)), help=ISOLATION_HELP),

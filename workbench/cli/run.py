@@ -28,7 +28,9 @@ from workbench.setup import Setup, prepare
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the streams.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Time limit in seconds.")
 @target_options
-def command(file: str | None, code: str | None, as_json: bool, timeout: float | None, **flags: str | None) -> int:
+def command(
+    file: str | None, code: str | None, as_json: bool, timeout: float | None, **flags: str | None
+) -> int:
     """Run FILE, or the code of -c, or what comes on standard input with `-`.
 
     Streams stdout and stderr through and prints the last value. The session's files stay; its variables end
@@ -181,4 +183,3 @@ class Printer:
         except BrokenPipeError:
             self.broken = True
             self.on_broken()
-

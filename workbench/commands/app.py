@@ -22,9 +22,7 @@ RUN = (
         footer="Run",
         priority=True,
     ),
-    _command(
-        "run.all", "Run all", "shift+f5", "Run the whole buffer.", "run_all", "Run", priority=True
-    ),
+    _command("run.all", "Run all", "shift+f5", "Run the whole buffer.", "run_all", "Run", priority=True),
     _command(
         "run.stop",
         "Stop",
@@ -112,6 +110,7 @@ BUFFER = (
         "Bring back the buffer that was closed last.",
         "reopen_buffer",
         "Buffer",
+        aliases=("ctrl+shift+t",),
     ),
 )
 
@@ -183,7 +182,9 @@ GENERAL = (
         footer="Palette",
         priority=True,
     ),
-    _command("app.help", "Help", "f1", "All keys, and what they do.", "help", "App", fixed=True, footer="Help"),
+    _command(
+        "app.help", "Help", "f1", "All keys, and what they do.", "help", "App", fixed=True, footer="Help"
+    ),
     _command(
         "app.quit",
         "Quit",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 class Place(StrEnum):
@@ -42,13 +42,13 @@ class Command:
     priority: bool = False
 
 
-def bindings(commands: Iterable[Command], place: Place) -> list[Binding]:
+def bindings(commands: Iterable[Command], place: Place) -> list[BindingType]:
     """Textual bindings of the commands of one place.
 
     One key per id: a binding of several keys clashes with itself once remapped (Textual 8.2), so aliases
     get ids of their own, `ID~2`, `ID~3`…
     """
-    result: list[Binding] = []
+    result: list[BindingType] = []
     for command in commands:
         if command.place is not place:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -98,14 +98,16 @@ class Database:
         With `final_wins` an entry that is final already stays (the one given is an older copy).
         """
         with self._writing():
-            self._count(entry.session, entry.number, advance=False)
-            found = self._connection.execute(
-                "SELECT seq, status FROM entries WHERE id = ?", (entry.id,)
-            ).fetchone()
-            if found is None:
-                self._insert(entry, owner)
-            elif not (final_wins and Status(found[1]).final):
-                self._update(found[0], entry)
+            self._keep(entry, owner, final_wins)
+
+    def keep_all(self, entries: Iterable[tuple[Entry, str]]) -> int:
+        """Write entries with their owners in one transaction, over what is there; how many."""
+        count = 0
+        with self._writing():
+            for entry, owner in entries:
+                self._keep(entry, owner, final_wins=False)
+                count += 1
+        return count
 
     def lose(self, ended: Callable[[str], bool]) -> int:
         """Mark unfinished entries whose owner has ended as lost, with their last known output; how many."""
@@ -199,6 +201,16 @@ class Database:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+
+    def _keep(self, entry: Entry, owner: str, final_wins: bool) -> None:
+        self._count(entry.session, entry.number, advance=False)
+        found = self._connection.execute(
+            "SELECT seq, status FROM entries WHERE id = ?", (storable(entry.id),)
+        ).fetchone()
+        if found is None:
+            self._insert(entry, owner)
+        elif not (final_wins and Status(found[1]).final):
+            self._update(found[0], entry)
 
     def _count(self, session: str, number: int, *, advance: bool = True) -> int:
         row = self._connection.execute(

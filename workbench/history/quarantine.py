@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from workbench.history.database import Database
+from workbench.history.entry import Entry
 
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """The only errors for which a file is moved aside; all others may pass (locked, full, read-only, I/O)."""
@@ -37,21 +39,26 @@ def salvage(aside: Path, into: Database) -> int:
     except sqlite3.Error:
         return 0
     saved: set[str] = set()
-    newest = []
+    count = 0
     try:
-        with contextlib.suppress(sqlite3.Error, ValueError, KeyError, TypeError):
-            for entry, owner in damaged.entries():
-                into.keep(entry, owner)
-                saved.add(entry.id)
-        with contextlib.suppress(sqlite3.Error, ValueError, KeyError, TypeError):
-            for entry, owner in damaged.entries(backwards=True):
-                if entry.id in saved:
-                    break
-                newest.append((entry, owner))
-        with contextlib.suppress(sqlite3.Error):
-            for entry, owner in reversed(newest):
-                into.keep(entry, owner)
-                saved.add(entry.id)
+        count += into.keep_all(_until_damage(damaged.entries(), saved))
+        ending: list[tuple[Entry, str]] = []
+        known = frozenset(saved)
+        for entry, owner in _until_damage(damaged.entries(backwards=True), saved):
+            if entry.id in known:
+                break
+            ending.append((entry, owner))
+        count += into.keep_all(reversed(ending))
+    except sqlite3.Error:
+        return count
     finally:
         damaged.close()
-    return len(saved)
+    return count
+
+
+def _until_damage(entries: Iterator[tuple[Entry, str]], saved: set[str]) -> Iterator[tuple[Entry, str]]:
+    """Entries as long as they read; their ids are added to `saved`."""
+    with contextlib.suppress(sqlite3.Error):
+        for entry, owner in entries:
+            saved.add(entry.id)
+            yield entry, owner

@@ -23,7 +23,7 @@ class Recorder:
         self._head: list[Segment] = []
         self._tail: deque[Segment] = deque()
         self._tail_size = 0
-        self._dropped = {stream: 0 for stream in Stream}
+        self._dropped = dict.fromkeys(Stream, 0)
         self.changed = False
 
     def add(self, event: Chunk | Display) -> None:

@@ -36,7 +36,7 @@ CREATE VIRTUAL TABLE search USING fts5 (
 CREATE VIRTUAL TABLE search_terms USING fts5vocab ('search', 'row');
 CREATE TRIGGER entries_added AFTER INSERT ON entries BEGIN
     INSERT INTO search (rowid, code, output)
-        VALUES (new.seq, new.code, new.output);
+        VALUES (new.seq, new.code || char(10, 10), new.output || char(10, 10));
 END;
 CREATE TRIGGER entries_deleted AFTER DELETE ON entries BEGIN
     INSERT INTO search (search, rowid, code, output)
@@ -48,7 +48,7 @@ WHEN old.code IS NOT new.code OR old.output IS NOT new.output BEGIN
     INSERT INTO search (search, rowid, code, output)
         VALUES ('delete', old.seq, old.code || char(10, 10), old.output || char(10, 10));
     INSERT INTO search (rowid, code, output)
-        VALUES (new.seq, new.code, new.output);
+        VALUES (new.seq, new.code || char(10, 10), new.output || char(10, 10));
 END;
 """
 

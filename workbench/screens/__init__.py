@@ -1,0 +1,1 @@
+"""What fills the screen: the main one, and those over it."""

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
-from workbench.screens.dialog import title, words
+from workbench.screens.dialog import STYLES, title, words
 
 
 class ConfirmScreen(ModalScreen[bool]):
@@ -21,6 +21,7 @@ class ConfirmScreen(ModalScreen[bool]):
     """
 
     AUTO_FOCUS = "#no"
+    CSS_PATH = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes"),
         Binding("n", "answer(False)", "No"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -12,9 +13,14 @@ from textual.widgets import Static
 from workbench.sanitize import sanitize, sanitize_line
 
 
+STYLES = Path(__file__).parent.parent / "styles" / "modals.tcss"
+"""Read when the first of these screens opens: the first frame needs none of it."""
+
+
 class Dialog(ModalScreen[ScreenResultType | None]):
     """A screen over the main one. Escape dismisses it with None."""
 
+    CSS_PATH = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", tooltip="Closes this screen.")
     ]

@@ -79,6 +79,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self.number = number
         self._value = None
         self._depth = 0
+        self.user_ns.setdefault("__spec__", None)  # reset() drops it, and multiprocessing's spawn asks for it
         result = self.run_cell(code, store_history=True)
         error = result.error_before_exec or result.error_in_exec
         if error is not None:

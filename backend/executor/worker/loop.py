@@ -100,6 +100,7 @@ class Worker:
         result["event"] = "done"
         result["id"] = execution
         result["duration_ms"] = round(duration, 3)
+        result["fired"] = self.gate.fired
         result["interrupted"] = self.gate.fired and _is_interrupt(result.get("error"))
         return result
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import os
 import sys
-import types
 from typing import Any
 
 GONE = "The working directory was gone; it is the session's data directory again.\n"
@@ -59,14 +58,18 @@ class Repair:
         """A working directory that was removed: back to the data directory, made anew if need be."""
         try:
             self._getcwd()
+            return
         except OSError:
+            pass
+        try:
             self._makedirs(self._folder, 0o700, True)
             self._chdir(self._folder)
             self._sys.stderr.write(GONE)
-
-    def main_module(self, module: types.ModuleType) -> None:
-        """`__main__` is the session's module again."""
-        self._sys.modules["__main__"] = module
+        except OSError as error:
+            self._chdir("/")
+            self._sys.stderr.write(
+                "%s cannot be used (%s); the working directory is /.\n" % (self._folder, error)
+            )
 
 
 def _differ(one: Any, other: Any) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections import deque
 from types import TracebackType
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Deque, Dict, Optional
 
 FRAMES = 200  # per exception; a recursion error has a thousand and more
 MESSAGE = 100_000
@@ -44,11 +45,15 @@ def _hide_machinery(report: Optional[traceback.TracebackException], depth: int =
 
 
 def _user_part(tb: Optional[TracebackType]) -> Optional[TracebackType]:
-    """The traceback from the first frame that is not ours or the shell's."""
+    """The traceback from the first frame that is not ours or the shell's, at most FRAMES from its end."""
     current = tb
     while current is not None and _is_machinery(current.tb_frame.f_code.co_filename):
         current = current.tb_next
-    return current
+    last: Deque[TracebackType] = deque(maxlen=FRAMES)
+    while current is not None:
+        last.append(current)
+        current = current.tb_next
+    return last[0] if last else None
 
 
 def _is_machinery(filename: str) -> bool:

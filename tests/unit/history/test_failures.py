@@ -186,10 +186,10 @@ async def test_a_file_that_is_no_database_is_moved_aside(path: Path, make_entry:
 async def test_damage_inside_is_met_with_a_new_file_and_salvage(
     path: Path, make_entry: MakeEntry, where: float
 ) -> None:
-    entries = await fill(path, make_entry, 200)
+    entries = await fill(path, make_entry, 60)
     data = bytearray(path.read_bytes())
     start = int(len(data) * where)
-    data[start : start + 20_000] = bytes(20_000)
+    data[start : start + 12_000] = bytes(12_000)
     path.write_bytes(data)
     path.parent.joinpath("owners", "left.lock").touch()  # the mark of an unclean end
     async with History(path) as history:

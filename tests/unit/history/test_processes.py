@@ -27,14 +27,15 @@ def start(path: Path, session: str, *count: str) -> subprocess.Popen[str]:
     )
 
 
-def killed_after(process: subprocess.Popen[str], seconds: float) -> list[tuple[str, str]]:
-    """What the writer acknowledged, as (word, entry id), until it was killed at a random moment."""
+def killed_after(process: subprocess.Popen[str], lines: int, seconds: float) -> list[tuple[str, str]]:
+    """What the writer acknowledged, as (word, entry id): killed some time after so many lines."""
     assert process.stdout is not None
     assert process.stdout.readline() == "open \n"
-    time.sleep(seconds)
+    read = [process.stdout.readline() for _ in range(lines)]
+    time.sleep(seconds)  # not to wait for anything: the moment of the kill is random
     process.kill()
-    lines = [line.split() for line in process.stdout if line.endswith("\n")]
-    return [(word, entry_id) for word, entry_id, _ in lines]
+    read += [line for line in process.stdout if line.endswith("\n")]
+    return [(word, entry_id) for word, entry_id, _ in map(str.split, read)]
 
 
 async def test_nothing_acknowledged_is_lost_by_kill_9(path: Path) -> None:
@@ -42,7 +43,7 @@ async def test_nothing_acknowledged_is_lost_by_kill_9(path: Path) -> None:
     acknowledged: dict[str, str] = {}
     for _ in range(KILLS):
         with start(path, "s") as process:
-            words = killed_after(process, randomness.uniform(0, 0.03))
+            words = killed_after(process, randomness.randrange(6), randomness.uniform(0, 0.005))
         acknowledged |= {entry_id: word for word, entry_id in words}
         async with History(path) as history:
             assert history.notice == ""

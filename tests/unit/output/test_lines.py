@@ -147,6 +147,30 @@ def test_a_cut_line_leaves_no_half_sequence_and_no_colour() -> None:
     assert buffer.line(1).state == PLAIN
 
 
+def test_what_was_cut_may_have_ended_the_colour() -> None:
+    buffer = fed("\x1b[31mred\n" + "y" * 150 + "\x1b[0m\nnext\n", longest=100)
+    assert buffer.line(1).state == Style(foreground=1)
+    assert buffer.line(2).state == PLAIN
+
+
+def test_a_growing_line_is_cut_between_sequences() -> None:
+    buffer = fed("x" * 90, "x" * 7 + "\x1b[31m" + "y" * 50, longest=100)
+    assert buffer.raw(0) == "x" * 97
+
+
+@pytest.mark.parametrize("above", range(8))
+def test_an_unfinished_line_never_writes_over_a_kept_header(above: int) -> None:
+    buffer = LineBuffer(cap=20)
+    buffer.begin("1", (("[1]", "number"),))
+    buffer.feed(OUT, "x\n" * above)
+    buffer.feed(ERR, "bar")
+    while not buffer.dropped:
+        buffer.feed(OUT, "x\n")
+    buffer.feed(ERR, "\rnew bar")
+    assert buffer.text(buffer.dropped) == "[1]"
+    assert "above this one" in buffer.text(buffer.dropped + 1)
+
+
 def test_a_cut_line_can_be_overwritten() -> None:
     assert shown(fed("x" * 500, "\r\x1b[2Kshort\n", longest=100)) == ["short"]
 

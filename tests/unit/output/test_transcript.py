@@ -78,7 +78,7 @@ async def test_everything_an_end_can_say() -> None:
     error = ErrorInfo(
         "ZeroDivisionError", "division by zero", "Traceback:\n  1/0\nZeroDivisionError: division by zero\n"
     )
-    files = tuple(FileChange(f"f{change}\x1b", change, 34_000) for change in Change)
+    files = tuple(FileChange(f"f{change}\n", change, 34_000) for change in Change)
     desk.transcript.finish(
         ended(
             1,
@@ -95,9 +95,9 @@ async def test_everything_an_end_can_say() -> None:
         "ZeroDivisionError: division by zero",
         "3.2 MB of stdout were left out: there was more than is kept",
         "It␛failed.",
-        "+ fcreated␛ 34 kB",
-        "~ fchanged␛ 34 kB",
-        "- fdeleted␛",
+        "+ fcreated␊ 34 kB",
+        "~ fchanged␊ 34 kB",
+        "- fdeleted␊",
     ]
     assert desk.buffer.kind(3) is Kind.ERROR_NAME
 
@@ -111,8 +111,10 @@ async def test_every_status_has_a_symbol_and_words(status: Status) -> None:
 
 async def test_an_error_without_traceback_and_a_value_without_text() -> None:
     desk = Desk()
-    desk.transcript.finish(ended(1, error=ErrorInfo("Name", "said", ""), value={"image/png": "A" * 48_000}))
-    assert desk.lines()[1:] == ["image/png 36 kB", "Name: said"]
+    desk.transcript.finish(
+        ended(1, error=ErrorInfo("Name", "said", ""), value={"image/png": "A" * 48_000, "a\nb": "c"})
+    )
+    assert desk.lines()[1:] == ["image/png 36 kB · a␊b 0 B", "Name: said"]
 
 
 async def test_a_display_comes_in_its_place() -> None:

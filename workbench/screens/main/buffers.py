@@ -40,32 +40,32 @@ class BufferDesk:
                 return
             path = Path(answer).expanduser()
             if path.exists() and path != document.path:
-                self._overwrite(path)
+                self._overwrite(document, path)
             else:
-                self._editor.save_as(path)
+                self._editor.save_as(path, document=document)
 
         initial = str(document.path or "")
         self._screen.app.push_screen(
             PromptScreen("Save as", value=initial, placeholder="path", problem=_writable, paths=True), chosen
         )
 
-    def _overwrite(self, path: Path) -> None:
+    def _overwrite(self, document: Document, path: Path) -> None:
         self._ask(
             "Overwrite file?",
             str(path),
             "What it holds now is replaced.",
             "Overwrite",
-            lambda: self._editor.save_as(path, force=True),
+            lambda: self._editor.save_as(path, document=document, force=True),
         )
 
-    def conflict(self, path: Path, message: str) -> None:
+    def conflict(self, document: Document, path: Path, message: str) -> None:
         """The file changed on disk since it was opened: overwrite it, or leave both as they are."""
         self._ask(
             "The file changed on disk",
             message,
             "Overwriting replaces what the other program wrote.",
             "Overwrite",
-            lambda: self._editor.save_as(path, force=True),
+            lambda: self._editor.save_as(path, document=document, force=True),
         )
 
     def close(self, document: Document) -> None:
@@ -83,7 +83,9 @@ class BufferDesk:
             if agreed:
                 then()
 
-        self._screen.app.push_screen(ConfirmScreen(heading, message, lost=lost, yes=yes, no="Cancel"), answered)
+        self._screen.app.push_screen(
+            ConfirmScreen(heading, message, lost=lost, yes=yes, no="Cancel"), answered
+        )
 
 
 def _openable(text: str) -> str | None:

@@ -63,5 +63,3 @@ class LiveView:
         self._status.update_status(state=state)
         if message and not running:
             self._on_news(message)
-
-

@@ -68,7 +68,7 @@ class PastDesk:
     def _stored_output(self, entry: Entry) -> Widget:
         pane = OutputPane()
         self._dress(pane)
-        pane.show([entry])
+        pane.call_later(pane.show, [entry])  # not before it is mounted
         return pane
 
     async def recall(self, entry_id: str) -> None:

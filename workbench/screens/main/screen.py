@@ -1,22 +1,15 @@
-"""The main screen: lays the panes out and sends what they post to where it is done."""
+"""The main screen: sends what keys and panes ask for to where it is done."""
 
 from __future__ import annotations
 
-import asyncio
-import secrets
-from collections.abc import Awaitable
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Vertical
 from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Footer, Static
 
-from backend.errors import TargetError, WorkbenchError
-from backend.models import Completions, FileInfo
+from backend.errors import WorkbenchError
+from backend.models import Completions
 from backend.port import Backend
 from workbench.commands.app import COMMANDS
 from workbench.commands.command import Command, Place, bindings
@@ -24,29 +17,23 @@ from workbench.commands.table import COMMANDS as TABLE
 from workbench.controller import Controller
 from workbench.documents import Documents
 from workbench.history.store import History
-from workbench.sanitize import sanitize
 from workbench.screens.confirm import ConfirmScreen
 from workbench.screens.help import HelpScreen
 from workbench.screens.main.buffers import BufferDesk
-from workbench.screens.main.layout import Layout
+from workbench.screens.main.frame import Frame
 from workbench.screens.main.live import LiveView
 from workbench.screens.main.past import PastDesk
 from workbench.screens.main.session_files import FilesDesk
-from workbench.screens.prompt import PromptScreen
+from workbench.screens.main.sessions import SessionDesk
 from workbench.setup import Setup
-from workbench.theming.load import ThemeFile
-from workbench.widgets.editor.pane import EditorPane
+from workbench.widgets.editor import messages as editing
 from workbench.widgets.files.pane import FilesPane
 from workbench.widgets.history.pane import HistoryPane
-from workbench.widgets.output.ansi import AnsiPalette
 from workbench.widgets.output.pane import OutputPane
-from workbench.widgets.status import StatusBar
-
-TOO_SMALL = "The terminal is too small for the workbench: it needs 60 × 15.\nWhat runs goes on."
 
 
-class MainScreen(Screen[None]):
-    """Editor and output, history and files, status bar and footer."""
+class MainScreen(Frame):
+    """Where the user works. Each desk does one kind of thing; this only passes on."""
 
     class ThemeAsked(Message):
         """The user wants to choose a theme."""
@@ -54,88 +41,23 @@ class MainScreen(Screen[None]):
     class QuitAsked(Message):
         """The user wants to leave, and means it."""
 
-    AUTO_FOCUS = "CodeEditor"
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (60, "-narrow"), (100, "-normal"), (170, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-flat"), (15, "-short"), (22, "-tall")]
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COMMANDS, Place.APP)]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Place.APP)
 
     def __init__(self, setup: Setup, backend: Backend, history: History, documents: Documents) -> None:
-        super().__init__()
+        super().__init__(documents)
         self._setup = setup
-        self.history_store = history
-        self.editor = EditorPane(documents, completer=self._complete, id="editor")
-        self.output = OutputPane(id="output")
-        self.history = HistoryPane(id="history")
-        self.status = StatusBar()
-        self.files = FilesPane(self._list_nothing, id="files")
-        live = LiveView(
-            self.output, self.history, self.files, self.status, self._files_changed, self._news
-        )
+        live = LiveView(self.output, self.history, self.files, self.status, self._files_changed, self.news)
         self.controller = Controller(backend, history, setup.target, setup.session, live)
-        self.panes_desk = Layout(self, (self.editor, self.output, self.history, self.files))
+        self.editor.set_completer(self._complete)
         self.buffer_desk = BufferDesk(self, self.editor)
         self.past_desk = PastDesk(self, history, self.history, self.editor, self.controller.run, self.dress)
         self.files_desk = FilesDesk(self, self.controller, self.files, self.editor)
-        self._palette: AnsiPalette | None = None
-
-    def compose(self) -> ComposeResult:
-        """Work at the left, past and files at the right, facts and keys below."""
-        with Container(id="body"):
-            with Container(id="work"):
-                yield self.editor
-                yield self.output
-            with Vertical(id="side"):
-                yield self.history
-                yield self.files
-        yield self.status
-        yield Footer(show_command_palette=False)
-        yield Static(TOO_SMALL, id="too-small", markup=False)
-
-    # -- starting
+        self.session_desk = SessionDesk(self, setup, self.controller, self.past_desk, self.files_desk)
 
     def on_mount(self) -> None:
         """Say what is known; the rest comes after the first frame."""
-        target = self._setup.target
-        self.status.update_status(
-            target=target.profile,
-            session=self._setup.session,
-            api_version=target.api_version,
-            isolation=target.isolation,
-        )
-        self.call_after_refresh(lambda: self.run_worker(self._start(), group="start"))
-
-    async def _start(self) -> None:
-        """Open history, start the session, fill the panes; whatever fails is said and the rest goes on."""
-        lost = await self.history_store.open()
-        if self.history_store.notice:
-            self._warn("History", self.history_store.notice)
-        if lost:
-            what = "An execution was" if lost == 1 else f"{lost} executions were"
-            self._warn("Found again", f"{what} running when the workbench ended; marked lost in the history.")
-        try:
-            await self.controller.start(alternatives=self._setup.alternatives)
-        except TargetError as error:
-            self._failed(error)
-        await self._show_session()
-
-    async def _show_session(self) -> None:
-        info = self.controller.info
-        version = ".".join(info.python_version.split(".")[:2])
-        interpreter = f"Python {version} · {info.shell}" if version else ""
-        self.status.update_status(session=self.controller.session, interpreter=interpreter)
-        await self.past_desk.show(self.controller.session)
-        await self.files_desk.show()
-
-    def dress(self, output: OutputPane) -> None:
-        """Give an output pane the theme's colours for ANSI."""
-        if self._palette is not None:
-            output.set_palette(self._palette)
-
-    def wear(self, theme: ThemeFile) -> None:
-        """Colour code and ANSI output by a theme."""
-        self._palette = AnsiPalette(**theme.ansi)
-        self.dress(self.output)
-        self.editor.set_syntax(theme.syntax)
+        self.session_desk.introduce()
+        self.call_after_refresh(lambda: self.run_worker(self.session_desk.start(), group="session"))
 
     # -- running
 
@@ -167,9 +89,6 @@ class MainScreen(Screen[None]):
     async def _complete(self, code: str, cursor: int) -> Completions:
         return await self.controller.backend.complete(self.controller.session, code, cursor)
 
-    async def _list_nothing(self, directory: str) -> list[FileInfo]:
-        return []
-
     def _files_changed(self) -> None:
         self.run_worker(self.files.refresh_files(), group="files", exclusive=True)
 
@@ -177,33 +96,15 @@ class MainScreen(Screen[None]):
 
     def action_restart_session(self) -> None:
         """End the worker, start a fresh one."""
-        self.run_worker(self._change(self.controller.restart()), group="session")
+        self.session_desk.restart()
 
     def action_new_session(self) -> None:
         """Go on in a session nobody has used."""
-        self._switch(secrets.token_hex(16))
+        self.session_desk.new()
 
     def action_switch_session(self) -> None:
         """Ask for a session and go on in it."""
-
-        def chosen(answer: str | None) -> None:
-            if answer:
-                self._switch(answer.strip())
-
-        self.app.push_screen(
-            PromptScreen("Switch session", value=self.controller.session, placeholder="identifier"), chosen
-        )
-
-    def _switch(self, session: str) -> None:
-        if session != self.controller.session:
-            self.run_worker(self._change(self.controller.switch(session)), group="session")
-
-    async def _change(self, call: Awaitable[object]) -> None:
-        try:
-            await call
-        except TargetError as error:
-            self._failed(error)
-        await self._show_session()
+        self.session_desk.ask()
 
     # -- buffers
 
@@ -231,33 +132,33 @@ class MainScreen(Screen[None]):
         """Bring back the buffer closed last."""
         self.editor.action_reopen_buffer()
 
-    @on(EditorPane.NeedsPath)
-    def _needs_path(self, message: EditorPane.NeedsPath) -> None:
+    @on(editing.NeedsPath)
+    def _needs_path(self, message: editing.NeedsPath) -> None:
         self.buffer_desk.save_as(message.document)
 
-    @on(EditorPane.ConfirmClose)
-    def _confirm_close(self, message: EditorPane.ConfirmClose) -> None:
+    @on(editing.ConfirmClose)
+    def _confirm_close(self, message: editing.ConfirmClose) -> None:
         self.buffer_desk.close(message.document)
 
-    @on(EditorPane.Conflict)
-    def _conflict(self, message: EditorPane.Conflict) -> None:
-        self.buffer_desk.conflict(message.path, str(message.error))
+    @on(editing.Conflict)
+    def _conflict(self, message: editing.Conflict) -> None:
+        self.buffer_desk.conflict(message.document, message.path, str(message.error))
 
-    @on(EditorPane.Restored)
-    def _restored(self, message: EditorPane.Restored) -> None:
+    @on(editing.Restored)
+    def _restored(self, message: editing.Restored) -> None:
         for problem in message.problems:
-            self._warn("Buffers", problem)
+            self.warn("Buffers", problem)
 
-    @on(EditorPane.Failed)
+    @on(editing.Failed)
     @on(FilesPane.Failed)
-    def _pane_failed(self, message: EditorPane.Failed | FilesPane.Failed) -> None:
-        self._failed(message.error)
+    def _pane_failed(self, message: editing.Failed | FilesPane.Failed) -> None:
+        self.failed(message.error)
 
     # -- history and files
 
     def action_search_history(self) -> None:
         """Open the filter of the history pane."""
-        self.panes_desk.reveal(self.history)
+        self.arrangement.reveal(self.history)
         self.history.show_filter()
 
     @on(HistoryPane.Searched)
@@ -292,31 +193,13 @@ class MainScreen(Screen[None]):
     def _copied(self, message: OutputPane.Copied) -> None:
         self.notify(f"{len(message.text):,} characters copied.", markup=False)
 
-    # -- layout
-
-    def action_go(self, pane: str) -> None:
-        """Move the focus to a pane, which is shown if it was not."""
-        self.panes_desk.go(getattr(self, pane))
-
-    def action_next_pane(self, step: int) -> None:
-        """Move the focus to the next pane, or the one before."""
-        self.panes_desk.step(step)
-
-    def action_maximise_pane(self) -> None:
-        """Give the focused pane all the room, or give it back."""
-        self.panes_desk.maximise()
-
-    def action_toggle_sidebar(self) -> None:
-        """Show or hide history and files."""
-        self.panes_desk.toggle_side()
-
     def action_theme(self) -> None:
         """Choose a theme."""
         self.post_message(self.ThemeAsked())
 
     def action_help(self) -> None:
         """Show all keys."""
-        pane = self.panes_desk.focused()
+        pane = self.arrangement.focused()
         place = Place(pane.id) if pane is not None and pane.id else None
         self.app.push_screen(HelpScreen(TABLE, place=place, keymap=self.keymap))
 
@@ -333,7 +216,9 @@ class MainScreen(Screen[None]):
 
         what = "An execution is running." if running == 1 else f"{running} executions run or wait."
         self.app.push_screen(
-            ConfirmScreen("Quit?", what, lost="It is stopped; its output so far is kept.", yes="Quit", no="Stay"),
+            ConfirmScreen(
+                "Quit?", what, lost="It is stopped; its output so far is kept.", yes="Quit", no="Stay"
+            ),
             answered,
         )
 
@@ -353,27 +238,19 @@ class MainScreen(Screen[None]):
             await self.run_action(command.action)
             return
         pane = getattr(self, command.place.value)
-        self.panes_desk.go(pane)
+        self.arrangement.go(pane)
         if pane is self.editor:
             await self.editor.perform(command.action)
         else:
             await self.app.run_action(command.action, pane)
 
-    # -- saying
-
-    def _news(self, text: str) -> None:
-        self._warn("Session", text)
-
-    def _warn(self, heading: str, text: str) -> None:
-        self.notify(sanitize(text), title=heading, severity="warning", timeout=8, markup=False)
-
-    def _failed(self, error: WorkbenchError) -> None:
-        self.notify(sanitize(str(error)), title=error.title, severity="error", timeout=10, markup=False)
+    # -- leaving
 
     async def close_down(self) -> None:
         """Keep the buffers, stop what runs, end the session."""
         try:
-            await asyncio.to_thread(self.editor.flush)
+            self.editor.flush()
+            self.editor.documents.release()
         except WorkbenchError as error:
-            self._failed(error)
+            self.failed(error)
         await self.controller.close()

@@ -69,9 +69,7 @@ class FilesDesk:
         try:
             await self._controller.backend.delete_file(self._controller.session, info.path)
         except WorkbenchError as error:
-            self._screen.notify(
-                sanitize(str(error)), title="Not deleted", severity="error", markup=False
-            )
+            self._screen.notify(sanitize(str(error)), title="Not deleted", severity="error", markup=False)
         else:
             self._screen.notify(f"{sanitize_line(info.path)} is deleted.", markup=False)
         await self._pane.refresh_files()

@@ -33,7 +33,7 @@ _CURRENT = "▎"
 class CodeEditor(EditingArea, inherit_bindings=False):
     """One buffer's editor. It highlights once `language` is set, which is best after the first frame."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(TEXT_COMMANDS, Place.EDITOR)]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(TEXT_COMMANDS, Place.EDITOR)
 
     class TooLong(Message):
         """The buffer grew too long to highlight; `lines` is how long it is."""

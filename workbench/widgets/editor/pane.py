@@ -26,7 +26,7 @@ from workbench.widgets.editor.tabs import TabRow
 class EditorPane(BufferView):
     """Buffers in tabs. What has to be asked or told goes out as messages; drafts are kept by themselves."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(BUFFER_COMMANDS, Place.EDITOR)]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(BUFFER_COMMANDS, Place.EDITOR)
 
     NeedsPath = messages.NeedsPath
     ConfirmClose = messages.ConfirmClose

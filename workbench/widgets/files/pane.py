@@ -34,7 +34,7 @@ _AGES = 20.0
 class FilesPane(Vertical):
     """Shows files; previews, deletes and path insertion are asked for by message."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COMMANDS, Place.FILES)]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Place.FILES)
     BORDER_TITLE = "Files"
     ALLOW_MAXIMIZE = True
     DEFAULT_CSS = """

@@ -36,7 +36,7 @@ class HistoryPane(Vertical):
     The pane does not search: it posts `Searched` and is answered with `set_rows`.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COMMANDS, Place.HISTORY)]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Place.HISTORY)
     BORDER_TITLE = "History"
     ALLOW_MAXIMIZE = True
     DEFAULT_CSS = """

@@ -40,7 +40,7 @@ class OutputPane(Vertical):
     """
 
     DEFAULT_CSS = "OutputPane { height: 1fr; }"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COMMANDS, Place.OUTPUT)]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Place.OUTPUT)
 
     @dataclass
     class Copied(Message):

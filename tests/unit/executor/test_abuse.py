@@ -1,0 +1,159 @@
+"""Code does to its interpreter what it likes; the next execution works."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from backend.executor.local import LocalBackend
+from backend.models import Status
+from tests.contract.driver import run, value
+
+HARMLESS = {
+    "modules cleared": "import sys\nsys.modules.clear()",
+    "modules replaced": "import sys\nsys.modules = None",
+    "print is None": "import builtins\nbuiltins.print = None",
+    "len deleted": "import builtins\ndel builtins.len",
+    "isinstance is None": "import builtins\nbuiltins.isinstance = None",
+    "import broken": "import builtins\ndef broken(*a, **k): raise RuntimeError\nbuiltins.__import__ = broken",
+    "json patched": "import json\njson.JSONEncoder.encode = json.JSONEncoder.iterencode = json.loads = None",
+    "os patched": "import os\nos.read = os.write = os.getpid = os._exit = os.dup2 = None",
+    "socket patched": "import socket\nsocket.socket.sendall = None",
+    "signal patched": "import signal\nsignal.signal = signal.pthread_sigmask = None",
+    "time patched": "import time\ntime.perf_counter = time.monotonic = lambda: 'never'",
+    "stdout is None": "import sys\nsys.stdout = None",
+    "stdout deleted": "import sys\ndel sys.stdout",
+    "stdout closed": "import sys\nsys.stdout.close()",
+    "stdout detached": "import sys\nsys.stdout.detach()",
+    "stdout buffer closed": "import sys\nsys.stdout.buffer.close()",
+    "descriptor 1 closed": "import os\nos.close(1)",
+    "descriptors closed and reused": "import os\nfor i in (0, 1, 2): os.close(i)\ntaken = open('f', 'w')",
+    "stdout is not a stream": "import sys\nsys.stdout = sys.stderr = 17",
+    "trace raises": "import sys\ndef trace(*a): raise RuntimeError\nsys.settrace(trace)\nx = max(1, 2)",
+    "profile raises": "import sys\nsys.setprofile(lambda *a: 1 / 0)",
+    "interrupts ignored": "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)",
+    "interrupts masked": "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 30))",
+    "children ignored": "import signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)",
+    "atexit raises": "import atexit\natexit.register(lambda: 1 / 0)",
+    "recursion limit": "import sys\nsys.setrecursionlimit(100)",
+    "collector off": "import gc\ngc.disable()\ngc.set_threshold(0)",
+    "directory changed": "import os\nos.chdir('/')",
+    "data directory removed": "import os, shutil\nshutil.rmtree(os.getcwd())",
+    "data directory replaced by a file": "import os\nd = os.getcwd(); os.rmdir(d); open(d, 'w').close()",
+    "sys.exit": "import sys\nsys.exit(3)",
+    "exit": "exit()",
+    "SystemExit": "raise SystemExit",
+    "GeneratorExit": "raise GeneratorExit",
+    "KeyboardInterrupt": "raise KeyboardInterrupt",
+    "own BaseException": "class Own(BaseException): pass\nraise Own",
+    "group": "raise ExceptionGroup('many', [ValueError(1), KeyError('x')])",
+    "str raises": "class Bad(Exception):\n    def __str__(self): raise RuntimeError\nraise Bad",
+    "class raises": "class Bad(Exception):\n    __class__ = property(lambda self: 1 / 0)\nraise Bad",
+    "str exits": "class Bad(Exception):\n    def __str__(self): raise SystemExit\nraise Bad",
+    "str is huge": "raise ValueError('x' * 10**7)",
+    "loop closed": "import asyncio\nawait asyncio.sleep(0)\nasyncio.get_event_loop().close()",
+    "own loop": "import asyncio\nasyncio.run(asyncio.sleep(0))",
+    "alarm with a handler that raises": (
+        "import signal\ndef ring(*a): raise RuntimeError('ring')\n"
+        "signal.signal(signal.SIGALRM, ring)\nsignal.setitimer(signal.ITIMER_REAL, 0.05)"
+    ),
+}
+TOLERATED = {"alarm with a handler that raises"}  # may still hit the next execution, which is its right
+
+
+@pytest.mark.parametrize("how", HARMLESS)
+async def test_the_next_execution_works(backend: LocalBackend, how: str) -> None:
+    await run(backend, "kept = 40")
+    first = await run(backend, HARMLESS[how])
+    assert first.status in (Status.SUCCEEDED, Status.FAILED), first.outcome
+    await asyncio.sleep(0.1 if how in TOLERATED else 0)
+    second = await run(backend, "print('printed')\nkept + 2")
+    if how in TOLERATED and second.status is Status.FAILED:
+        second = await run(backend, "print('printed')\nkept + 2")
+    assert (second.status, second.value, second.stdout) == (Status.SUCCEEDED, "42", "printed\n"), (
+        second.outcome
+    )
+    assert second.started is not None
+    assert not second.started.state_lost
+    interrupted = await run(backend, "while True: x = 1", limit=0.1)
+    assert (interrupted.status, interrupted.outcome.state_lost) == (Status.TIMED_OUT, False)
+
+
+async def test_a_removed_data_directory_comes_back_and_says_so(backend: LocalBackend) -> None:
+    await run(backend, "import os, shutil\nshutil.rmtree(os.getcwd())")
+    ran = await run(backend, "open('new', 'w').write('x');")
+    assert ran.status is Status.SUCCEEDED
+    assert "working directory was gone" in ran.stderr
+    assert [found.path for found in await backend.list_files("one")] == ["new"]
+
+
+async def test_a_fork_that_falls_through_answers_once(backend: LocalBackend) -> None:
+    for _ in range(5):
+        ran = await run(backend, "import os\npid = os.fork()\nprint('x', flush=True)\n1")
+        assert (ran.status, ran.value) == (Status.SUCCEEDED, "1")
+    assert await value(backend, "2") == "2"
+
+
+async def test_a_traceback_of_a_very_deep_recursion_is_bounded(backend: LocalBackend) -> None:
+    code = (
+        "import sys\nsys.setrecursionlimit(10**6)\ndef f(n): return 1 / n if n == 0 else f(n - 1)\nf(10**5)"
+    )
+    ran = await run(backend, code)
+    assert ran.error == "ZeroDivisionError"
+    assert len(ran.traceback) < 100_000
+    assert (await run(backend, "def g(): g()\ng()")).error == "RecursionError"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("return 1 / 0", "repr failed: ZeroDivisionError"),
+        ("return repr(self)", "repr failed: RecursionError"),
+        ("return 17", "repr failed: TypeError"),
+        ("raise SystemExit", "repr failed: SystemExit"),
+        ("print('from repr')\n        return 'fine'", "fine"),
+    ],
+)
+async def test_a_repr_that_fails_is_named_and_the_run_succeeds(
+    backend: LocalBackend, body: str, words: str
+) -> None:
+    ran = await run(backend, f"class Thing:\n    def __repr__(self):\n        {body}\nThing()")
+    assert ran.status is Status.SUCCEEDED
+    assert words in str(ran.value)
+
+
+async def test_a_huge_repr_is_cut_and_tells_its_size(backend: LocalBackend) -> None:
+    ran = await run(backend, "'x' * 10**8")
+    assert ran.status is Status.SUCCEEDED
+    assert len(str(ran.value)) < 1_100_000
+    assert "100000002 characters" in str(ran.value)
+
+
+async def test_the_time_of_a_slow_repr_counts(backend: LocalBackend) -> None:
+    code = "import time\nclass Slow:\n    def __repr__(self): time.sleep(9)\nSlow()"
+    assert (await run(backend, code, limit=0.2)).status is Status.TIMED_OUT
+
+
+async def test_a_json_module_among_the_files_shadows_nothing(backend: LocalBackend) -> None:
+    await run(backend, "for name in ('json', 'random'): open(name + '.py', 'w').write('1 / 0')")
+    await backend.end_session("one")
+    assert await value(backend, "import json, random\njson.dumps([1])") == "'[1]'"
+
+
+async def test_multiprocessing_works(backend: LocalBackend) -> None:
+    code = "import multiprocessing as m\nwith m.get_context('fork').Pool(2) as p: print(p.map(abs, [-1, 2]))"
+    assert (await run(backend, code)).stdout == "[1, 2]\n"
+    code = "with m.get_context('spawn').Pool(1) as p: print(p.map(abs, [-3]))"
+    assert (await run(backend, code)).stdout == "[3]\n"
+
+
+async def test_a_completion_that_hangs_costs_neither_time_nor_state(backend: LocalBackend) -> None:
+    code = "class Slow:\n    def __dir__(self):\n        while True: x = 1\nslow = Slow()"
+    await run(backend, code)
+    began = time.monotonic()
+    assert (await backend.complete("one", "slow.", 5)).matches == ()
+    ran = await run(backend, "'kept'")
+    assert time.monotonic() - began < 2
+    assert (ran.status, ran.value) == (Status.SUCCEEDED, "'kept'")

@@ -1,0 +1,173 @@
+"""The warm process: interpreters that cannot serve, and code that kills what keeps it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from backend.errors import CannotStart
+from backend.executor.interpreter import Choice
+from backend.executor.local import LocalBackend
+from backend.models import SessionState, Status
+from tests.contract.driver import alive, eventually, run, running, value
+
+SCRIPTS = {
+    "exits": ("#!/bin/sh\nexit 1\n", "code 1 without a word"),
+    "speaks and exits": ("#!/bin/sh\necho 'no licence found' >&2\nexit 3\n", "no licence found"),
+    "is nothing": ("\x7fELF garbage", "cannot run sessions"),
+    "answers garbage": (
+        "#!/bin/sh\nfor last; do :; done\necho 'HTTP/1.1 200 OK' >&$last\nsleep 9\n",
+        "frame",
+    ),
+}
+
+
+def _backend(tmp_path: Path, python: str) -> LocalBackend:
+    return LocalBackend(tmp_path / "sessions", Choice(python, "test"))
+
+
+async def _refused(tmp_path: Path, python: str, words: str) -> None:
+    backend = _backend(tmp_path, python)
+    began = time.monotonic()
+    try:
+        for _ in range(2):
+            with pytest.raises(CannotStart, match=words):
+                await backend.start("one")
+            ran = await run(backend, "1")
+            assert ran.status is Status.REJECTED
+            assert words in ran.outcome.message
+    finally:
+        await backend.close()
+    assert time.monotonic() - began < 8
+
+
+@pytest.mark.parametrize("how", SCRIPTS)
+async def test_a_script_that_is_no_interpreter_cannot_start(tmp_path: Path, how: str) -> None:
+    script = tmp_path / "python"
+    script.write_text(SCRIPTS[how][0])
+    script.chmod(0o755)
+    await _refused(tmp_path, str(script), SCRIPTS[how][1])
+
+
+async def test_a_missing_interpreter_cannot_start(tmp_path: Path) -> None:
+    await _refused(tmp_path, str(tmp_path / "none"), "No such file")
+
+
+OLD = sorted(Path.home().glob(".pyenv/versions/3.[678].*/bin/python"))
+
+
+@pytest.mark.skipif(not OLD, reason="no Python older than 3.9 under ~/.pyenv/versions")
+async def test_an_interpreter_that_is_too_old_says_so(tmp_path: Path) -> None:
+    for python in OLD:
+        await _refused(tmp_path, str(python), "3.9 or newer is needed")
+
+
+async def test_a_keeper_killed_by_code_takes_its_session_only(backend: LocalBackend) -> None:
+    await run(backend, "x = 1", session="witness")
+    pid = int(await value(backend, "import os, subprocess\nsubprocess.Popen(['sleep', '99']).pid") or 0)
+    ran = await run(backend, "os.kill(os.getppid(), 9)\nimport time\ntime.sleep(30)")
+    assert ran.status is Status.WORKER_DIED
+    assert await value(backend, "2") == "2"
+    assert await value(backend, "x", session="witness") == "1"
+    await eventually(lambda: not alive(pid), 2)
+
+
+async def test_a_stopped_keeper_does_not_stop_the_ladder(backend: LocalBackend) -> None:
+    code = "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nprint('on')\nwhile True: x = 1"
+    async with running(backend, code) as execution:
+        await execution.until_printed("on")
+        began = time.monotonic()
+        await execution.stop()
+        ran = await execution.end()
+    assert time.monotonic() - began < 5
+    assert (ran.status, ran.outcome.state_lost) == (Status.INTERRUPTED, True)
+    assert await value(backend, "2") == "2"
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+async def test_a_nursery_killed_by_code_is_replaced_when_needed(backend: LocalBackend) -> None:
+    keeper = int(await value(backend, "x = 1\nimport os\nos.getppid()") or 0)
+    os.kill(_parent(keeper), signal.SIGKILL)
+    assert await value(backend, "x") == "1"
+    assert await value(backend, "2", session="new") == "2"
+    pid = int(await value(backend, "os.getpid()") or 0)
+    await backend.end_session("one")
+    assert not alive(pid)
+
+
+async def test_a_worker_stopped_by_code_is_ended(backend: LocalBackend) -> None:
+    code = "import os, signal\nprint('on', flush=True)\nos.kill(os.getpid(), signal.SIGSTOP)"
+    async with running(backend, code) as execution:
+        await execution.until_printed("on")
+        await asyncio.sleep(0.1)
+        await execution.stop()
+        assert (await execution.end()).outcome.state_lost
+
+
+async def test_deaths_in_a_row_do_not_spin(backend: LocalBackend) -> None:
+    starts: list[float] = []
+    spawn = backend._warm
+
+    async def counted() -> object:
+        starts.append(time.monotonic())
+        return await spawn()
+
+    backend._warm = counted  # type: ignore[method-assign,assignment]  # counts the starts
+    for _ in range(4):
+        await run(backend, "import os\nos.kill(os.getpid(), 9)")
+    await asyncio.sleep(0.3)
+    assert len(starts) <= 7
+    info = [info for info in await backend.sessions() if info.identifier == "one"]
+    assert info[0].state is SessionState.LOST
+    assert await value(backend, "2") == "2"
+
+
+async def test_many_sessions_at_once(backend: LocalBackend) -> None:
+    names = [f"s{i}" for i in range(40)]
+    values = await asyncio.gather(*(value(backend, f"x = {i}\nx", f"s{i}") for i in range(40)))
+    assert values == [str(i) for i in range(40)]
+    again = await asyncio.gather(*(value(backend, "x", name) for name in names))
+    assert again == values
+
+
+VERSIONS = [f"3.{minor}" for minor in range(9, 14)]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_every_supported_interpreter_runs_a_session(tmp_path: Path, version: str) -> None:
+    found = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
+    if not found:
+        pytest.skip(f"no Python {version} under ~/.pyenv/versions")
+    backend = _backend(tmp_path, str(found[-1]))
+    try:
+        info = await backend.start("one")
+        assert info.python_version.startswith(version + ".")
+        ran = await run(backend, "x = 20\nprint('hi')\nx + 1")
+        assert (ran.stdout, ran.value) == ("hi\n", "21")
+        assert (await run(backend, "1 / 0")).error == "ZeroDivisionError"
+        assert (await run(backend, "x = = 1")).error == "SyntaxError"
+        assert (await run(backend, "input()")).error == "EOFError"
+        assert await value(backend, "import asyncio\nawait asyncio.sleep(0, 'awaited')") == "'awaited'"
+        ran = await run(backend, "for i in range(10**5): print(i)")
+        assert ran.stdout == "".join(f"{i}\n" for i in range(10**5))
+        assert (await run(backend, "while True: x = 20", limit=0.1)).status is Status.TIMED_OUT
+        assert "x" in (await backend.complete("one", "x", 1)).matches
+        ran = await run(backend, "import os\nos.fork()\nNone")
+        assert (ran.status, ran.stderr) == (Status.SUCCEEDED, "")
+        assert await value(backend, "x") == "20"
+        assert (await run(backend, "os.kill(os.getpid(), 9)")).status is Status.WORKER_DIED
+    finally:
+        await backend.close()
+
+
+def test_our_own_interpreter_is_among_the_supported() -> None:
+    assert f"{sys.version_info[0]}.{sys.version_info[1]}" in VERSIONS

@@ -1,0 +1,108 @@
+"""The frame of the main screen: its panes, where they are, how they are dressed, and notices."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from backend.errors import WorkbenchError
+from backend.models import FileInfo
+from workbench.documents import Documents
+from workbench.sanitize import sanitize
+from workbench.screens.main.layout import Layout
+from workbench.theming.theme_file import ThemeFile
+from workbench.widgets.editor.pane import EditorPane
+from workbench.widgets.files.pane import FilesPane
+from workbench.widgets.history.pane import HistoryPane
+from workbench.widgets.output.ansi import AnsiPalette
+from workbench.widgets.output.pane import OutputPane
+from workbench.widgets.status import StatusBar
+
+WIDTHS = ((0, "-tiny"), (60, "-narrow"), (100, "-normal"), (170, "-wide"))
+HEIGHTS = ((0, "-flat"), (15, "-short"), (22, "-tall"))
+"""From how many cells on the screen has which class; the style sheets do the rest."""
+
+TOO_SMALL = "The terminal is too small for the workbench: it needs 60 × 15.\nWhat runs goes on."
+
+
+class Frame(Screen[None]):
+    """Editor and output, history and files, status bar and footer, laid out for any size."""
+
+    AUTO_FOCUS = "CodeEditor"
+
+    def __init__(self, documents: Documents) -> None:
+        super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [*WIDTHS]
+        self.VERTICAL_BREAKPOINTS = [*HEIGHTS]
+        self.editor = EditorPane(documents, id="editor")
+        self.output = OutputPane(id="output")
+        self.history = HistoryPane(id="history")
+        self.files = FilesPane(_no_files, id="files")
+        self.status = StatusBar()
+        self.arrangement = Layout(self, (self.editor, self.output, self.history, self.files))
+        self._palette: AnsiPalette | None = None
+
+    def compose(self) -> ComposeResult:
+        """Work at the left, past and files at the right, facts and keys below."""
+        with Container(id="body"):
+            with Container(id="work"):
+                yield self.editor
+                yield self.output
+            with Vertical(id="side"):
+                yield self.history
+                yield self.files
+        yield self.status
+        yield Footer(show_command_palette=False)
+        yield Static(TOO_SMALL, id="too-small", markup=False)
+
+    # -- looks
+
+    def dress(self, output: OutputPane) -> None:
+        """Give an output pane the theme's colours for ANSI."""
+        if self._palette is not None:
+            output.set_palette(self._palette)
+
+    def wear(self, theme: ThemeFile) -> None:
+        """Colour code and ANSI output by a theme."""
+        self._palette = AnsiPalette(**theme.ansi)
+        self.dress(self.output)
+        self.editor.set_syntax(theme.syntax)
+
+    # -- layout
+
+    def action_go(self, pane: str) -> None:
+        """Move the focus to a pane, which is shown if it was not."""
+        self.arrangement.go(getattr(self, pane))
+
+    def action_next_pane(self, step: int) -> None:
+        """Move the focus to the next pane, or the one before."""
+        self.arrangement.step(step)
+
+    def action_maximise_pane(self) -> None:
+        """Give the focused pane all the room, or give it back."""
+        self.arrangement.maximise()
+
+    def action_toggle_sidebar(self) -> None:
+        """Show or hide history and files."""
+        self.arrangement.toggle_side()
+
+    # -- notices
+
+    def news(self, text: str) -> None:
+        """Tell what happened to the session."""
+        self.warn("Session", text)
+
+    def warn(self, heading: str, text: str) -> None:
+        """Tell something that the user should not miss."""
+        self.notify(sanitize(text), title=heading, severity="warning", timeout=8, markup=False)
+
+    def failed(self, error: WorkbenchError) -> None:
+        """Tell an error: title, message, what to do."""
+        self.notify(sanitize(str(error)), title=error.title, severity="error", timeout=10, markup=False)
+
+
+async def _no_files(directory: str) -> list[FileInfo]:
+    """The listing before there is a session."""
+    return []
