@@ -31,15 +31,16 @@ from workbench.theming.textual import terminal_theme, to_theme, variable_default
 HANGUP_CHECK = 2.0  # seconds between looks whether the terminal is still there
 
 
-class WorkbenchApp(App[None]):
+class WorkbenchApp(App[None], inherit_bindings=False):
     """The session workbench."""
 
     TITLE = "session-workbench"
-    CSS_PATH: ClassVar = [
-        f"styles/{name}.tcss" for name in ("base", "main", "panes", "editor", "output")
-    ]
+    CSS_PATH: ClassVar = [f"styles/{name}.tcss" for name in ("base", "main", "panes", "editor", "output")]
     COMMANDS: ClassVar = {TableProvider}
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False),
+        Binding("ctrl+c", "help_quit", show=False, system=True),
+    ]
 
     def __init__(
         self,
@@ -53,7 +54,7 @@ class WorkbenchApp(App[None]):
         super().__init__()
         self._setup = setup
         self._files = tuple(files)
-        self._closing = False
+        self._leaving = False
         self._worn = self._worn_css = setup.settings.theme
         self.main = MainScreen(setup, backend, history, Documents(setup.paths.state / "buffers"))
         for theme in themes.themes.values():
@@ -125,10 +126,10 @@ class WorkbenchApp(App[None]):
 
     async def action_quit(self) -> None:
         """Keep the buffers, stop what runs, leave. A second call does not wait."""
-        if self._closing:
+        if self._leaving:
             self.exit()
             return
-        self._closing = True
+        self._leaving = True
         await self.main.close_down()
         self.exit()
 

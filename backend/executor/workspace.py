@@ -10,13 +10,13 @@ import contextlib
 import errno
 import os
 import secrets
-import shutil
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from backend.errors import FileError
 from backend.executor import snapshot
+from backend.executor.removal import remove_tree
 from backend.executor.snapshot import Snapshot
 from backend.models import FileInfo
 
@@ -87,7 +87,7 @@ class Workspace:
         with self._directory(parents) as folder, _failures(path):
             found = os.stat(name, dir_fd=folder, follow_symlinks=False)
             if stat.S_ISDIR(found.st_mode):
-                shutil.rmtree(name, dir_fd=folder)
+                remove_tree(name, folder)
             else:
                 os.unlink(name, dir_fd=folder)
 

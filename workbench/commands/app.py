@@ -20,9 +20,8 @@ RUN = (
         aliases=("ctrl+enter", "ctrl+j"),
         fixed=True,
         footer="Run",
-        priority=True,
     ),
-    _command("run.all", "Run all", "shift+f5", "Run the whole buffer.", "run_all", "Run", priority=True),
+    _command("run.all", "Run all", "shift+f5", "Run the whole buffer.", "run_all", "Run"),
     _command(
         "run.stop",
         "Stop",
@@ -33,7 +32,6 @@ RUN = (
         "Run",
         fixed=True,
         footer="Stop",
-        priority=True,
     ),
     _command(
         "run.stop-all",
@@ -42,7 +40,6 @@ RUN = (
         "Stop what runs and empty the queue.",
         "stop_all",
         "Run",
-        priority=True,
     ),
 )
 
@@ -101,7 +98,6 @@ BUFFER = (
         "Close the buffer; one with unsaved changes of a file asks first.",
         "close_buffer",
         "Buffer",
-        priority=True,
     ),
     _command(
         "buffer.reopen",
@@ -153,7 +149,6 @@ VIEW = (
         "Show or hide history and files.",
         "toggle_sidebar",
         "View",
-        priority=True,
     ),
     _command("view.theme", "Change theme", "", "Choose a theme, seeing each as you go.", "theme", "View"),
 )
@@ -168,7 +163,6 @@ GENERAL = (
         "History",
         fixed=True,
         footer="Search",
-        priority=True,
     ),
     _command(
         "app.palette",
@@ -194,7 +188,6 @@ GENERAL = (
         "App",
         fixed=True,
         footer="Quit",
-        priority=True,
     ),
 )
 

@@ -117,6 +117,14 @@ def send(sock: socket.socket, frame: Frame) -> None:
     sock.sendall(pack(frame))
 
 
+def send_with_fds(sock: socket.socket, frame: Frame, fds: List[int]) -> None:
+    """Send one frame with descriptors, blocking."""
+    data = pack(frame)
+    rest = data[socket.send_fds(sock, [data], fds) :]
+    if rest:  # sending nothing fails too when the other side, being served, has closed
+        sock.sendall(rest)
+
+
 def receive_with_fds(sock: socket.socket, count: int) -> Tuple[Optional[Frame], List[int]]:
     """The next frame and the descriptors sent along with its first byte."""
     header, fds, _, _ = socket.recv_fds(sock, HEADER.size, count)

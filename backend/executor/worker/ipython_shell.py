@@ -19,6 +19,7 @@ from . import coroutines, display, tracebacks
 
 Show = Callable[[Dict[str, Any]], None]
 MATCHES = 200
+SIMPLE = frozenset((int, float, complex, bool, str, bytes, list, tuple, dict, set))  # without rich forms
 
 
 class ValueHook(DisplayHook):  # type: ignore[misc]  # IPython is untyped
@@ -35,6 +36,11 @@ class ValueHook(DisplayHook):  # type: ignore[misc]  # IPython is untyped
         """The representations of a value; one that raises is named, and the run still succeeds."""
         found: Tuple[Dict[str, Any], Dict[str, Any]] = self.shell.representations(result)
         return found
+
+    @staticmethod
+    def semicolon_at_end_of_expression(expression: str) -> bool:
+        """As in the parent, whose tokenising takes a third of the time of a short cell."""
+        return ";" in expression and bool(DisplayHook.semicolon_at_end_of_expression(expression))
 
     def finish_displayhook(self) -> None:
         """Nothing to end."""
@@ -94,7 +100,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """MIME representations and metadata of `value`. Never raises."""
         self._formatting, self._format_error = True, None
         try:
-            data, metadata = self.display_formatter.format(value)
+            data, metadata = self._format(value)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -103,6 +109,18 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             self._formatting = False
         if "text/plain" not in data:
             data.update(display.failed_repr(self._format_error or TypeError()))
+        return data, metadata
+
+    def _format(self, value: Any) -> Tuple[Dict[str, Any], Dict[str, Any]]:
+        """By all formatters; by that of text/plain alone where no other can know the type (0.1 ms less)."""
+        formatter = self.display_formatter
+        if type(value) in SIMPLE:
+            text = formatter.formatters["text/plain"]
+            rich = (formatter.mimebundle_formatter, formatter.ipython_display_formatter)
+            others = (*rich, *(other for other in formatter.formatters.values() if other is not text))
+            if not any(other.type_printers or other.deferred_printers for other in others):
+                return {"text/plain": text(value)}, {}
+        data, metadata = formatter.format(value)
         return data, metadata
 
     async def run_code(self, code_obj: Any, result: Any = None, *, async_: bool = False) -> Any:
@@ -173,6 +191,10 @@ class Adapter:
         self.run = shell.run
         self.complete = shell.complete_at
 
+    def warm(self) -> None:
+        """Touch what a first execution touches, in a worker that waits."""
+        _rehearse(self.shell)
+
 
 def make() -> Adapter:
     """A shell ready to be forked: everything imported, a few cells run to warm it."""
@@ -195,9 +217,13 @@ def make() -> Adapter:
 
 def _warm(shell: Shell) -> None:
     """Run through the paths that import lazily, then forget."""
-    shell.run("1", 0)
     shell.run("1/0", 0)
     shell.complete_at("pri", 3)
+    _rehearse(shell)
+
+
+def _rehearse(shell: Shell) -> None:
+    shell.run("1", 0)
     shell.reset(new_session=True)
     shell.execution_count = 1
 

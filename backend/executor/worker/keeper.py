@@ -14,23 +14,43 @@ from typing import Any, Dict, List
 
 from . import forking, frames, gate, process, reaper
 
+FDS = 4  # control, stdout, stderr, lifeline
 
-def main(request: Dict[str, Any], fds: List[int], shell: Any) -> None:
-    """Fork the worker, then watch over it until it ends or the lifeline does."""
-    control, stdout, stderr, lifeline = fds
+
+def main(cradle: socket.socket, shell: Any, ahead: bool) -> None:
+    """Fork a worker, wait until the nursery gives them a session, watch over it until it or the app ends."""
     reaper.become_subreaper()
     me = os.getpid()
+    ours, theirs = socket.socketpair()
     interrupts, names = os.pipe()
     pid = os.fork()
     if pid == 0:
+        for end in (ours, cradle):
+            end.close()
         os.close(names)
-        os.close(lifeline)
         reaper.die_with_parent(me)
-        forking.guarded(lambda: process.main(request, (control, stdout, stderr, interrupts), shell))
-    for fd in (control, stdout, stderr, interrupts):
-        os.close(fd)
+        forking.guarded(lambda: process.main(theirs, interrupts, shell, ahead))
+    theirs.close()
+    os.close(interrupts)
     os.set_blocking(names, False)
-    Keeper(pid, socket.socket(fileno=lifeline), names, forking.Wakeup()).watch()
+    wakeup = forking.Wakeup()
+    request, fds = frames.receive_with_fds(cradle, FDS)
+    if request is None or len(fds) != FDS:
+        return  # the nursery is gone, and the worker goes with us
+    cradle.close()
+    lifeline = socket.socket(fileno=fds.pop())
+    _hand_over(ours, request, fds)
+    Keeper(pid, lifeline, names, wakeup).watch()
+
+
+def _hand_over(cradle: socket.socket, request: Dict[str, Any], fds: List[int]) -> None:
+    try:
+        frames.send_with_fds(cradle, request, fds)
+    except OSError:  # the worker died while it waited; watch() tells
+        pass
+    cradle.close()
+    for fd in fds:
+        os.close(fd)
 
 
 class Keeper:
@@ -46,6 +66,7 @@ class Keeper:
     def watch(self) -> None:
         """Run until the worker has ended or the app is gone; then nothing of the session is left."""
         self.tell({"event": "forked", "pid": self.worker, "keeper": os.getpid()})
+        self.look()
         poll = select.poll()
         poll.register(self.lifeline, select.POLLIN)
         poll.register(self.wakeup.fd, select.POLLIN)
@@ -53,11 +74,15 @@ class Keeper:
             ready = {fd for fd, _ in poll.poll()}
             if self.wakeup.fd in ready:
                 self.wakeup.clear()
-                status = self.reap()
-                if status is not None:
-                    self.end(status)
+                self.look()
             if self.lifeline.fileno() in ready and not self.serve():
                 self.end(None)
+
+    def look(self) -> None:
+        """Collect dead children; the worker's death is the end."""
+        status = self.reap()
+        if status is not None:
+            self.end(status)
 
     def serve(self) -> bool:
         """Handle what came over the lifeline; False at its end."""

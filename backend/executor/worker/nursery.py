@@ -1,5 +1,8 @@
 """The nursery: imports once, stays single-threaded, forks a keeper with its worker for each session.
 
+One pair is forked ahead and waits: a new session then costs the handing over of its descriptors, and the
+pages that a fresh fork must copy (10 ms of faults) are copied before anybody waits for them.
+
 It watches the parent's socket; at its end, by whatever death of the parent, every descendant is ended. A
 child that is no keeper of ours can only be an orphan of a keeper that was killed, so it is ended too.
 """
@@ -11,12 +14,12 @@ import os
 import platform
 import select
 import socket
-from typing import Any, Dict, List, Set
+from typing import Any, Dict, List, Optional, Set
 
 from . import frames, keeper, reaper
 from .forking import Wakeup, guarded
 
-DESCRIPTORS = 4  # control, stdout, stderr, lifeline
+QUIET = 0.02  # seconds without a request before the next pair is forked ahead
 
 
 def main(fd: int, preload: List[str]) -> None:
@@ -73,6 +76,14 @@ def _threads() -> int:
         return threading.active_count()
 
 
+class Cradle:
+    """A keeper and its worker that wait for a session."""
+
+    def __init__(self, pid: int, sock: socket.socket) -> None:
+        self.pid = pid
+        self.sock = sock
+
+
 class Nursery:
     """The loop: fork requests from the socket, deaths from SIGCHLD."""
 
@@ -80,54 +91,84 @@ class Nursery:
         self.sock = sock
         self.shell = shell
         self.keepers: Set[int] = set()
+        self.spare: Optional[Cradle] = None
+        self.wakeup = Wakeup()
 
     def serve(self) -> None:
         """Run until the parent is gone, then end every descendant."""
-        wakeup = Wakeup()
         poll = select.poll()
         poll.register(self.sock, select.POLLIN)
-        poll.register(wakeup.fd, select.POLLIN)
+        poll.register(self.wakeup.fd, select.POLLIN)
+        quiet: Optional[float] = QUIET * 1000
         while True:
-            ready = {fd for fd, _ in poll.poll()}
-            if wakeup.fd in ready:
-                wakeup.clear()
+            ready = {fd for fd, _ in poll.poll(quiet)}
+            if not ready:
+                self.spare = self.fork([])
+            if self.wakeup.fd in ready:
+                self.wakeup.clear()
                 self.reap()
-            if self.sock.fileno() in ready and not self.answer(wakeup):
+            if self.sock.fileno() in ready and not self.answer():
                 break
+            quiet = QUIET * 1000 if self.spare is None and ready else None
         reaper.kill_descendants()
         os._exit(0)
 
-    def answer(self, wakeup: Wakeup) -> bool:
+    def answer(self) -> bool:
         """Handle one request; False at the end of the stream."""
         try:
-            request, fds = frames.receive_with_fds(self.sock, DESCRIPTORS)
+            request, fds = frames.receive_with_fds(self.sock, keeper.FDS)
         except (OSError, frames.ProtocolError):
             return False
         if request is None:
             return False
         if request.get("op") == "end" and request.get("pid") in self.keepers:
             reaper.kill(request["pid"])  # a keeper that does not answer; reap() ends what it leaves
-        elif len(fds) == DESCRIPTORS:
-            self.fork(request, fds, wakeup)
+        elif len(fds) == keeper.FDS:
+            self.hand_over(request, fds)
         for fd in fds:
             os.close(fd)
         return True
 
-    def fork(self, request: Dict[str, Any], fds: List[int], wakeup: Wakeup) -> None:
-        """Fork a keeper for one session; without room for one, its lifeline just ends."""
+    def hand_over(self, request: Dict[str, Any], fds: List[int]) -> None:
+        """Give a session to the pair that waits, or to a new one; without room its lifeline just ends."""
+        for _ in range(2):
+            cradle, self.spare = self.spare or self.fork(fds), None
+            if cradle is None:
+                return
+            try:
+                frames.send_with_fds(cradle.sock, request, fds)
+                return
+            except OSError:  # it died while it waited
+                continue
+            finally:
+                cradle.sock.close()
+
+    def fork(self, fds: List[int]) -> Optional[Cradle]:
+        """A keeper that waits for a session; None when the machine has no room for one.
+
+        `fds` are descriptors of a session that waits already; the keeper gets them another way.
+        """
+        ours, theirs = socket.socketpair()
         try:
             pid = os.fork()
         except OSError:
-            return
+            ours.close()
+            theirs.close()
+            return None
         if pid == 0:
-            guarded(lambda: self.child(request, fds, wakeup))
+            ours.close()
+            guarded(lambda: self.child(theirs, fds))
+        theirs.close()
         self.keepers.add(pid)
+        return Cradle(pid, ours)
 
-    def child(self, request: Dict[str, Any], fds: List[int], wakeup: Wakeup) -> None:
+    def child(self, cradle: socket.socket, fds: List[int]) -> None:
         """The forked side: become the keeper."""
-        wakeup.close()
+        self.wakeup.close()
         self.sock.close()
-        keeper.main(request, fds, self.shell)
+        for fd in fds:
+            os.close(fd)
+        keeper.main(cradle, self.shell, ahead=not fds)
 
     def reap(self) -> None:
         """Collect dead children; one that is no keeper was left behind by a keeper that was killed."""
@@ -139,6 +180,9 @@ class Nursery:
             if pid == 0:
                 break
             self.keepers.discard(pid)
+            if self.spare is not None and self.spare.pid == pid:
+                self.spare.sock.close()
+                self.spare = None
         for pid in reaper.children():
             if pid not in self.keepers:
                 reaper.kill(pid)

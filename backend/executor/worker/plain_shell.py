@@ -25,6 +25,9 @@ class PlainShell:
         self.names["__builtins__"] = __builtins__
         self.await_it = coroutines.Runner()
 
+    def warm(self) -> None:
+        """Nothing to touch ahead."""
+
     def attach(self, show: Show) -> None:
         """Called once in the worker, before the first execution."""
         sys.modules["__main__"] = self.module

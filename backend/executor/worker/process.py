@@ -8,23 +8,32 @@ import socket
 import sys
 import tempfile
 import time
-from typing import Any, Dict, Tuple
+from typing import Any, Dict
 
 from . import frames, gate, limits, loop, streams
 
-Descriptors = Tuple[int, int, int, int]  # control, stdout, stderr, interrupts
+FDS = 3  # control, stdout, stderr
 
 
-def main(request: Dict[str, Any], fds: Descriptors, shell: Any) -> None:
-    """Become the session's process and serve its control channel until that ends."""
-    control, stdout, stderr, interrupts = fds
+def main(cradle: socket.socket, interrupts: int, shell: Any, ahead: bool) -> None:
+    """Become a session's process: get all ready, wait for the session, serve its channel until that ends.
+
+    `ahead` tells that nobody waits for it yet.
+    """
     _reset_signals()
     os.setsid()
+    door = gate.Gate(streams.park(interrupts))
+    _close_others({cradle.fileno(), door.fd})
+    limits.apply()
+    if ahead:
+        shell.warm()
+    request, fds = frames.receive_with_fds(cradle, FDS)
+    cradle.close()
+    if request is None or len(fds) != FDS:
+        return
+    control, stdout, stderr = fds
     sock = socket.socket(fileno=streams.park(control))
     console = streams.Console(stdout, stderr)
-    door = gate.Gate(streams.park(interrupts))
-    _close_others({sock.fileno(), door.fd, *console.descriptors})
-    limits.apply()
     folder = _enter(request)
     console.install()
     loop.Worker(frames.Wire(sock), console, door, shell, folder).serve()

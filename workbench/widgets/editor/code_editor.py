@@ -102,10 +102,10 @@ class CodeEditor(EditingArea, inherit_bindings=False):
     # -- keys
 
     async def _on_key(self, event: events.Key) -> None:
-        """Insert what can be printed; run the editor's own keys here, so that fast typing stays in order.
+        """Insert what can be printed; run what keys are bound to here, so that fast typing stays in order.
 
         The usual way is for the app to run bindings after a detour through its queue, where an Enter would
-        come after the letter typed behind it.
+        come after the letter typed behind it, and a run would miss the letters typed before it.
         """
         event.prevent_default()  # of TextArea
         self._restart_blink()
@@ -117,9 +117,9 @@ class CodeEditor(EditingArea, inherit_bindings=False):
             self.completion.typed()
         else:
             active = self.screen.active_bindings.get(event.key)
-            if active is None or active.node is not self or not active.enabled:
+            if active is None or not active.enabled:
                 return
-            if await self.app.run_action(active.binding.action, self):
+            if await self.app.run_action(active.binding.action, active.node):
                 event.stop()
                 self.completion.typed()
 
