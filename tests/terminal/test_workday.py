@@ -100,25 +100,26 @@ def test_quitting_and_coming_back_finds_buffers_and_history(open_terminal: Open)
     again.see("answer = 42", "1 ✓", "idle")
 
 
-def saved(folder: Path, name: str = "*") -> bytes:
-    """What is on disk now, in files of that name."""
-    home = folder / "home"
-    return b"".join(path.read_bytes() for path in home.rglob(name) if path.is_file())
+def saved(folder: Path) -> bytes:
+    """What is on disk now under a folder."""
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 def test_kill_9_in_a_run_loses_nothing_and_marks_the_execution(open_terminal: Open, tmp_path: Path) -> None:
     terminal = open_terminal()
     terminal.see("idle")
-    terminal.paste("import time\nprint('before the end')\ntime.sleep(60)")
+    terminal.paste("import time\nprint('before', 'the end')\ntime.sleep(60)")
     terminal.press("f5")
     terminal.see("before the end")
-    terminal.wait(lambda: b"time.sleep(60)" in saved(tmp_path), "the buffer on disk")
-    terminal.wait(lambda: b"before the end" in saved(tmp_path, "history.db"), "the output on disk")
+    terminal.wait(lambda: b"time.sleep(60)" in saved(tmp_path / "home/state"), "the buffer on disk")
+    terminal.wait(lambda: b"before the end" in saved(tmp_path / "home/data"), "the output on disk")
     terminal.kill(signal.SIGKILL)
     assert terminal.ended() == -signal.SIGKILL
     again = open_terminal()
     again.see("time.sleep(60)", "Found again", "idle")
-    again.press("f4", "enter")
+    again.press("f4")
+    again.see("Run again")
+    again.press("enter")
     again.see("lost", "before the end")
 
 
@@ -126,8 +127,9 @@ def test_a_file_appears_is_previewed_and_deleted(open_terminal: Open) -> None:
     terminal = open_terminal()
     terminal.see("idle")
     run(terminal, "open('notes.txt', 'w').write('kept ' + 'words')", "+ notes.txt")
-    terminal.press("f7", "down")
-    terminal.press("enter")
+    terminal.press("f7")
+    terminal.see("Refresh")
+    terminal.press("down", "enter")
     terminal.see("kept words")
     terminal.press("escape")
     terminal.see_gone("kept words")
@@ -205,11 +207,15 @@ def test_hostile_text_is_shown_as_text_everywhere(open_terminal: Open) -> None:
         "raise ValueError(s)"
     )
     run(terminal, code, "ValueError", "[@click=app.quit]", "1 file")
-    terminal.press("f7", "down", "enter")
+    terminal.press("f7")
+    terminal.see("Refresh")
+    terminal.press("down", "enter")
     terminal.see("Copy text")
     terminal.press("escape")
     terminal.see_gone("Copy text")
-    terminal.press("f4", "enter")
+    terminal.press("f4")
+    terminal.see("Run again")
+    terminal.press("enter")
     terminal.see("Execution 1", "ValueError")
     terminal.press("escape")
     terminal.see_gone("Execution 1")

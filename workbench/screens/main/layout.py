@@ -42,7 +42,10 @@ class Layout:
         """Show a pane and give it the focus."""
         self.reveal(pane)
         focus = getattr(pane, "focus_editor", pane.focus)
-        self._screen.call_after_refresh(focus)
+        if pane.region:
+            focus()
+        else:
+            self._screen.call_after_refresh(focus)  # it cannot take the focus before it is on the screen
 
     def step(self, step: int) -> None:
         """Go to the next pane, or with -1 to the one before."""
