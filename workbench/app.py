@@ -23,7 +23,6 @@ from workbench.history.store import History
 from workbench.palette import TableProvider
 from workbench.sanitize import sanitize
 from workbench.screens.main.screen import MainScreen
-from workbench.screens.themes import ThemeScreen
 from workbench.setup import Setup
 from workbench.theming.load import Themes
 from workbench.theming.textual import terminal_theme, to_theme, variable_defaults
@@ -141,6 +140,8 @@ class WorkbenchApp(App[None], inherit_bindings=False):
 
     @on(MainScreen.ThemeAsked)
     def _theme_asked(self) -> None:
+        from workbench.screens.themes import ThemeScreen  # as beside: imported when it opens
+
         def chosen(name: str | None) -> None:
             if name is not None:
                 self.wear(name)

@@ -7,6 +7,7 @@ before it reaches one. Control characters become visible symbols; nothing is dro
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 # bidirectional overrides and isolates can make text read as something else (Trojan Source, CVE-2021-42574)
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -47,8 +48,12 @@ class _Cleaner:
 
     def __init__(self, keep: str, extra: str = "") -> None:
         self.table = _table(keep, extra)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What is mapped; compiled for the first text that is not ASCII (1 ms)."""
         singles = "".join(re.escape(chr(code)) for code in self.table if not 0xD800 <= code < 0xE000)
-        self.pattern = re.compile(f"[{singles}\ud800-\udfff]")
+        return re.compile(f"[{singles}\ud800-\udfff]")
 
     def __call__(self, text: str) -> str:
         if text.isascii():

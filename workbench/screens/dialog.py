@@ -12,7 +12,6 @@ from textual.widgets import Static
 
 from workbench.sanitize import sanitize, sanitize_line
 
-
 STYLES = Path(__file__).parent.parent / "styles" / "modals.tcss"
 """Read when the first of these screens opens: the first frame needs none of it."""
 

@@ -13,13 +13,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from workbench import format
 from workbench.history.entry import Entry
 from workbench.sanitize import sanitize, sanitize_line
 from workbench.screens.dialog import Dialog, title
 from workbench.widgets.code_view import CodeView
+from workbench.widgets.keys import KeyBar
 
 
 class EntryAction(StrEnum):
@@ -96,7 +97,7 @@ class EntryScreen(Dialog[EntryResult]):
                 box.border_title = "Code"
                 yield CodeView(id="code")
             yield self._output_view(self._shown)
-            yield Footer(show_command_palette=False)
+            yield KeyBar()
 
     def on_mount(self) -> None:
         """Show the code, in as many lines as it needs up to two fifths of the screen."""

@@ -12,11 +12,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from workbench import format
 from workbench.commands.command import Command, Place
 from workbench.screens.dialog import Dialog, title
+from workbench.widgets.keys import KeyBar
 from workbench.widgets.line_input import LineInput
 from workbench.widgets.paint import Paint
 
@@ -77,7 +78,7 @@ class HelpScreen(Dialog[None]):
             yield LineInput(placeholder="Type to search commands and keys", compact=True)
             with VerticalScroll(can_focus=False):
                 yield Static(id="table", markup=False)
-            yield Footer(show_command_palette=False)
+            yield KeyBar()
 
     def on_mount(self) -> None:
         """Show everything."""

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from backend.errors import WorkbenchError
 from backend.models import FileInfo
@@ -22,6 +22,7 @@ from workbench.screens.confirm import ConfirmScreen
 from workbench.screens.dialog import Dialog, title
 from workbench.screens.peek import TEXT_WINDOW, Peek, peek
 from workbench.widgets.code_view import CodeView
+from workbench.widgets.keys import KeyBar
 
 Reader = Callable[[str, int, int], Awaitable[bytes]]
 """Path, offset, limit → bytes. Raises WorkbenchError."""
@@ -80,7 +81,7 @@ class PreviewScreen(Dialog[PreviewResult]):
             yield Static(self._facts("reading…"), id="facts", markup=False)
             with Vertical(classes="box -whole"):
                 yield CodeView()
-            yield Footer(show_command_palette=False)
+            yield KeyBar()
 
     def on_mount(self) -> None:
         """Read the file in the background."""

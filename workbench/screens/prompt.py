@@ -14,10 +14,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.suggester import Suggester
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from workbench.sanitize import sanitize
 from workbench.screens.dialog import Dialog, title
+from workbench.widgets.keys import KeyBar
 from workbench.widgets.line_input import LineInput
 
 # a directory of a million files must not hold up a completion
@@ -92,7 +93,7 @@ class PromptScreen(Dialog[str]):
             yield title(self._heading)
             yield self._input
             yield Static(id="problem", markup=False)
-            yield Footer(show_command_palette=False)
+            yield KeyBar()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Tab completes only where there is something to complete."""

@@ -11,11 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Footer, OptionList
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from workbench.sanitize import sanitize_line
 from workbench.screens.dialog import Dialog, title
+from workbench.widgets.keys import KeyBar
 
 # a switch costs about 100 ms; a held arrow key shall not queue them up
 _REST = 0.08
@@ -37,7 +38,7 @@ class ThemeScreen(Dialog[str]):
         with Vertical(classes="dialog -narrow"):
             yield title("Theme")
             yield OptionList(*(self._option(name) for name in self._names), markup=False)
-            yield Footer(show_command_palette=False)
+            yield KeyBar()
 
     def on_mount(self) -> None:
         """Start at the current theme."""

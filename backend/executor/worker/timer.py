@@ -37,7 +37,7 @@ class Timer(Pusher):
         if create(CLOCK_MONOTONIC, ctypes.byref(event), ctypes.byref(self._id)) == 0:
             self._once.value_ns = int(PERIOD * 1e9)
             self._settime = settime
-            os.register_at_fork(before=self.push, after_in_child=self._forked)
+            os.register_at_fork(after_in_child=self._forked)
             sys.addaudithook(self._audit)
 
     def install(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -36,13 +37,7 @@ def test_changes_between_two_snapshots(tmp_path: Path) -> None:
 
 def test_too_many_or_too_deep_files_are_not_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = Workspace(tmp_path)
-    fd = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(1500):  # deeper than Python's recursion goes
-        os.mkdir("d", dir_fd=fd)
-        below = os.open("d", os.O_RDONLY, dir_fd=fd)
-        os.close(fd)
-        fd = below
-    os.close(fd)
+    (tmp_path / "/".join("d" * (snapshot.DEPTH + 1))).mkdir(parents=True)
     assert workspace.snapshot() is None
     workspace.delete("d")
     monkeypatch.setattr(snapshot, "LIMIT", 3)
@@ -52,6 +47,23 @@ def test_too_many_or_too_deep_files_are_not_compared(tmp_path: Path, monkeypatch
     (tmp_path / "d").mkdir()
     assert workspace.snapshot() is None
     assert snapshot.compare(None, {}) is None
+
+
+def test_a_tree_deeper_than_recursion_goes_is_deleted(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "data")
+    fd = os.open(workspace.root, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=fd)
+        below = os.open("d", os.O_RDONLY, dir_fd=fd)
+        os.close(fd)
+        fd = below
+    os.close(fd)
+    try:
+        assert workspace.snapshot() is None
+        workspace.delete("d")
+        assert workspace.entries() == []
+    finally:  # pytest cannot remove such a tree
+        subprocess.run(["rm", "-rf", str(workspace.root)], check=True)
 
 
 def test_a_removed_data_directory_is_made_again(tmp_path: Path) -> None:

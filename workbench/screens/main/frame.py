@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from backend.errors import WorkbenchError
 from backend.models import FileInfo
@@ -16,6 +16,7 @@ from workbench.theming.theme_file import ThemeFile
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.files.pane import FilesPane
 from workbench.widgets.history.pane import HistoryPane
+from workbench.widgets.keys import KeyBar
 from workbench.widgets.output.ansi import AnsiPalette
 from workbench.widgets.output.pane import OutputPane
 from workbench.widgets.status import StatusBar
@@ -54,7 +55,7 @@ class Frame(Screen[None]):
                 yield self.history
                 yield self.files
         yield self.status
-        yield Footer(show_command_palette=False)
+        yield KeyBar(keep=("run.run", "run.stop", "app.palette", "app.help", "app.quit"))
         yield Static(TOO_SMALL, id="too-small", markup=False)
 
     # -- looks

@@ -9,7 +9,6 @@ from textual.widget import Widget
 
 from workbench.history.entry import Entry
 from workbench.history.store import History
-from workbench.screens.entry import EntryAction, EntryResult, EntryScreen
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.history.pane import HistoryPane
 from workbench.widgets.output.pane import OutputPane
@@ -51,6 +50,8 @@ class PastDesk:
 
     async def open(self, entry_id: str) -> None:
         """Show code and stored output of an entry, and do what is decided there."""
+        from workbench.screens.entry import EntryAction, EntryResult, EntryScreen
+
         entry = await self._found(entry_id)
         if entry is None:
             return

@@ -17,8 +17,6 @@ from workbench.commands.table import COMMANDS as TABLE
 from workbench.controller import Controller
 from workbench.documents import Documents
 from workbench.history.store import History
-from workbench.screens.confirm import ConfirmScreen
-from workbench.screens.help import HelpScreen
 from workbench.screens.main.buffers import BufferDesk
 from workbench.screens.main.frame import Frame
 from workbench.screens.main.live import LiveView
@@ -199,6 +197,8 @@ class MainScreen(Frame):
 
     def action_help(self) -> None:
         """Show all keys."""
+        from workbench.screens.help import HelpScreen
+
         pane = self.arrangement.focused()
         place = Place(pane.id) if pane is not None and pane.id else None
         self.app.push_screen(HelpScreen(TABLE, place=place, keymap=self.keymap))
@@ -209,6 +209,7 @@ class MainScreen(Frame):
         if not running:
             self.post_message(self.QuitAsked())
             return
+        from workbench.screens.confirm import ConfirmScreen
 
         def answered(agreed: bool | None) -> None:
             if agreed:

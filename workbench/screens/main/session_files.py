@@ -8,7 +8,6 @@ from backend.errors import WorkbenchError
 from backend.models import FileInfo
 from workbench.controller import Controller
 from workbench.sanitize import sanitize, sanitize_line
-from workbench.screens.preview import PreviewAction, PreviewResult, PreviewScreen, deletion
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.files.pane import FilesPane
 
@@ -40,6 +39,7 @@ class FilesDesk:
 
     def preview(self, info: FileInfo) -> None:
         """Show what is in a file, and do what is decided there."""
+        from workbench.screens.preview import PreviewAction, PreviewResult, PreviewScreen
 
         def decided(result: PreviewResult | None) -> None:
             if result is None:
@@ -58,6 +58,7 @@ class FilesDesk:
 
     def ask_delete(self, info: FileInfo) -> None:
         """Delete a file or folder after asking."""
+        from workbench.screens.preview import deletion
 
         def answered(agreed: bool | None) -> None:
             if agreed:

@@ -10,7 +10,6 @@ from workbench.controller import Controller
 from workbench.screens.main.frame import Frame
 from workbench.screens.main.past import PastDesk
 from workbench.screens.main.session_files import FilesDesk
-from workbench.screens.prompt import PromptScreen
 from workbench.setup import Setup
 
 
@@ -59,6 +58,7 @@ class SessionDesk:
 
     def ask(self) -> None:
         """Ask for a session and go on in it."""
+        from workbench.screens.prompt import PromptScreen
 
         def chosen(answer: str | None) -> None:
             if answer:

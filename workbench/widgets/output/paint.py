@@ -22,30 +22,38 @@ from .width import TAB
 GUTTER = 2
 """Cells left of the text that hold a line's mark."""
 
-_LINE_ROLES = (
-    "stdout",
-    "stderr",
-    "value",
-    "display",
-    "error",
-    "error-name",
-    "note",
-    "header",
+COMPONENTS = (
+    *("stdout", "stderr", "value", "error", "note", "header", "code", "success", "warning", "cursor"),
 )
-_MARK_ROLES = ("mark-stderr", "mark-value", "mark-display", "mark-error", "mark-note")
-_PART_ROLES = (
-    "number",
-    "fact",
-    "code",
-    "message",
-    "file",
-    "late",
-    "cut",
-    "cursor",
-    "empty",
-)
-ROLES = (*_LINE_ROLES, *_MARK_ROLES, *_PART_ROLES, *(status.value for status in Status))
-"""Every role has a component class `output--ROLE` (see `component`)."""
+"""What the style sheet colours: each has a component class `output--NAME`. More would cost start-up time."""
+
+_BOLD, _ITALIC, _PLAIN = Style(bold=True), Style(italic=True), Style()
+_LOOKS: dict[str, tuple[str, Style]] = {
+    **{name: (name, _PLAIN) for name in COMPONENTS},
+    "display": ("stdout", _PLAIN),
+    "error-name": ("error", _BOLD),
+    "mark-stderr": ("stderr", _BOLD),
+    "mark-value": ("value", _BOLD),
+    "mark-display": ("value", _PLAIN),
+    "mark-error": ("error", _BOLD),
+    "mark-note": ("note", _PLAIN),
+    "number": ("note", _PLAIN),
+    "fact": ("note", _PLAIN),
+    "message": ("warning", _PLAIN),
+    "file": ("note", _PLAIN),
+    "late": ("note", _ITALIC),
+    "cut": ("note", _ITALIC),
+    "empty": ("note", _PLAIN),
+    Status.QUEUED: ("note", _PLAIN),
+    Status.RUNNING: ("value", _BOLD),
+    Status.SUCCEEDED: ("success", _PLAIN),
+    Status.FAILED: ("error", _BOLD),
+    Status.INTERRUPTED: ("warning", _BOLD),
+    Status.TIMED_OUT: ("warning", _BOLD),
+    Status.WORKER_DIED: ("error", _BOLD),
+    Status.LOST: ("error", _BOLD),
+    Status.REJECTED: ("warning", _BOLD),
+}
 
 _KINDS: dict[Kind, tuple[str, str, str]] = {
     Kind.STDOUT: ("  ", "", "stdout"),
@@ -71,9 +79,15 @@ _FLAGS = (
 )
 
 
-def component(role: str) -> str:
-    """The component class of a role."""
-    return f"output--{role.replace('_', '-')}"
+def component(name: str) -> str:
+    """The component class of one of COMPONENTS."""
+    return f"output--{name}"
+
+
+def look(role: str) -> tuple[str, Style]:
+    """The component class that colours a role, and what is added to it."""
+    name, extra = _LOOKS[role]
+    return component(name), extra
 
 
 class Painter:

@@ -15,10 +15,12 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from workbench.widgets.paint import Paint
+
 from .ansi import AnsiPalette
 from .blocks import Span
 from .lines import Kind, LineBuffer
-from .paint import GUTTER, ROLES, Painter, component, overlaid, selected, text_index
+from .paint import COMPONENTS, GUTTER, Painter, component, look, overlaid, selected, text_index
 
 _LINE_END = 1 << 30
 """A column behind every line's end."""
@@ -38,7 +40,7 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     DEFAULT_CSS = "OutputView { height: 1fr; }"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {component(role) for role in ROLES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {component(name) for name in COMPONENTS}
     ALLOW_SELECT = True
 
     @dataclass
@@ -62,6 +64,7 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self.buffer = buffer
         self.waiting: tuple[tuple[Span, ...], ...] = ()
+        self._paint = Paint(self)
         self._painter = Painter(lambda: self.rich_style, self._role_style)
         self._following = True
         self._moving = False
@@ -184,6 +187,7 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Forget what was painted in the old colours."""
         super().notify_style_update()
+        self._paint.clear()
         self._painter.forget()
 
     def render_line(self, y: int) -> Strip:
@@ -275,7 +279,8 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.Followed(self, *state))
 
     def _role_style(self, role: str) -> Style:
-        return self.get_component_rich_style(component(role), partial=True)
+        name, extra = look(role)
+        return self._paint(name) + extra
 
     def on_resize(self) -> None:
         """A view at the end stays there in its new size."""
