@@ -53,6 +53,7 @@ class Nursery:
         self._channel: Channel | None = None
         self._words: IO[bytes] | None = None
         self._ready: asyncio.Future[None] | None = None
+        self._gone = False
 
     def launch(self) -> None:
         """Start the process. Raises CannotStart when the interpreter cannot be run at all."""
@@ -79,8 +80,8 @@ class Nursery:
 
     @property
     def alive(self) -> bool:
-        """Whether the process has been launched and not ended."""
-        return self._process is not None and self._process.poll() is None
+        """Whether it has been launched and takes requests; its socket ends before its process can be waited for."""
+        return self._process is not None and not self._gone and self._process.poll() is None
 
     async def ready(self) -> Interpreter:
         """What the interpreter is, once it has told. Raises CannotStart with its last words."""
@@ -131,6 +132,7 @@ class Nursery:
             self._ready.set_result(None)
 
     def _ended(self, reason: str) -> None:
+        self._gone = True
         if self._ready is not None and not self._ready.done():
             self._ready.set_exception(self._cannot(reason or self._last_words()))
             self._ready.exception()  # retrieved: nobody may be waiting

@@ -32,6 +32,11 @@ HARMLESS = {
     "descriptors closed and reused": "import os\nfor i in (0, 1, 2): os.close(i)\ntaken = open('f', 'w')",
     "stdout is not a stream": "import sys\nsys.stdout = sys.stderr = 17",
     "trace raises": "import sys\ndef trace(*a): raise RuntimeError\nsys.settrace(trace)\nx = max(1, 2)",
+    "trace raises in the worker's own code": (
+        "import sys\ndef trace(frame, *rest):\n"
+        "    if frame.f_globals.get('__name__') == 'session_worker.loop': raise RuntimeError\n"
+        "sys.settrace(trace)"
+    ),
     "profile raises": "import sys\nsys.setprofile(lambda *a: 1 / 0)",
     "interrupts ignored": "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)",
     "interrupts masked": "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 30))",

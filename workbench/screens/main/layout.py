@@ -40,6 +40,8 @@ class Layout:
 
     def go(self, pane: Widget) -> None:
         """Show a pane and give it the focus."""
+        if not pane.is_attached:
+            return  # the first frame has just been drawn
         self.reveal(pane)
         focus = getattr(pane, "focus_editor", pane.focus)
         if pane.region:

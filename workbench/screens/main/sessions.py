@@ -36,7 +36,11 @@ class SessionDesk:
         )
 
     async def start(self) -> None:
-        """Open history, start the session, fill the panes; whatever fails is said and the rest goes on."""
+        """Complete the frame, open history, start the session, fill the panes.
+
+        Whatever fails is said, and the rest goes on.
+        """
+        await self._frame.complete()
         history = self._controller.history
         lost = await history.open()
         if history.notice:

@@ -47,6 +47,7 @@ class BufferView(Vertical):
         self._completer = completer
         self._syntax: Mapping[str, str] | None = None
         self._editors: dict[str, CodeEditor] = {}
+        self._menu = CompletionMenu()
         self._timer: Timer | None = None
         self._unsaved_since: float | None = None
         self._failing = False
@@ -64,10 +65,9 @@ class BufferView(Vertical):
     # -- life
 
     def compose(self) -> ComposeResult:
-        """Tabs, one empty editor to type into at once, the list of completions."""
+        """Tabs, and one empty editor to type into at once."""
         yield TabRow()
         yield self._make_editor(self.document)
-        yield CompletionMenu()
 
     def on_mount(self) -> None:
         """Show the empty buffer; everything slow comes after the first frame."""
@@ -79,6 +79,7 @@ class BufferView(Vertical):
 
     async def _restore(self) -> None:
         """Read the kept buffers in a thread. The first editor shows the active one, unless it has text."""
+        await self.mount(self._menu)
         first = self.document
         try:
             restored = await asyncio.to_thread(self.documents.read)
@@ -130,7 +131,7 @@ class BufferView(Vertical):
             self.mount(editor, after=self.query_one(TabRow))
         for other in self._editors.values():
             other.display = other is editor
-        editor.completion.menu = self.query_one(CompletionMenu)
+        editor.completion.menu = self._menu
         if focused:
             editor.focus()
         if self.ready.is_set():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from rich.text import Text
@@ -45,34 +44,38 @@ class FilesPane(Vertical):
     }
     """
 
-    @dataclass
     class Opened(Message):
         """Preview this file."""
 
-        info: FileInfo
+        def __init__(self, info: FileInfo) -> None:
+            super().__init__()
+            self.info = info
 
         @property
         def path(self) -> str:
             """The file's path, relative to the data directory."""
             return self.info.path
 
-    @dataclass
     class DeleteAsked(Message):
         """Delete this file or folder, after asking."""
 
-        info: FileInfo
+        def __init__(self, info: FileInfo) -> None:
+            super().__init__()
+            self.info = info
 
-    @dataclass
     class PathChosen(Message):
         """Put this path into the editor."""
 
-        path: str
+        def __init__(self, path: str) -> None:
+            super().__init__()
+            self.path = path
 
-    @dataclass
     class Failed(Message):
         """A folder could not be read."""
 
-        error: WorkbenchError
+        def __init__(self, error: WorkbenchError) -> None:
+            super().__init__()
+            self.error = error
 
     def __init__(
         self,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import textwrap
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -49,11 +48,12 @@ class HistoryList(ScrollView, can_focus=True, inherit_bindings=False):
     hover: reactive[int] = reactive(-1, repaint=False)
     """Index of the row under the mouse, -1 for none."""
 
-    @dataclass
     class Chosen(Message):
         """The row was clicked while it had the cursor, or clicked twice."""
 
-        entry_id: str
+        def __init__(self, entry_id: str) -> None:
+            super().__init__()
+            self.entry_id = entry_id
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__()

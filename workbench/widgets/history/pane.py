@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from textual import on
@@ -46,29 +45,33 @@ class HistoryPane(Vertical):
     }
     """
 
-    @dataclass
     class Searched(Message):
         """Show what matches `query`; an empty query means everything."""
 
-        query: str
+        def __init__(self, query: str) -> None:
+            super().__init__()
+            self.query = query
 
-    @dataclass
     class Opened(Message):
         """Show the code and the stored output of this entry."""
 
-        entry_id: str
+        def __init__(self, entry_id: str) -> None:
+            super().__init__()
+            self.entry_id = entry_id
 
-    @dataclass
     class Recalled(Message):
         """Put the code of this entry back in the editor."""
 
-        entry_id: str
+        def __init__(self, entry_id: str) -> None:
+            super().__init__()
+            self.entry_id = entry_id
 
-    @dataclass
     class Rerun(Message):
         """Run the code of this entry again."""
 
-        entry_id: str
+        def __init__(self, entry_id: str) -> None:
+            super().__init__()
+            self.entry_id = entry_id
 
     def __init__(self, *, id: str | None = None, clock: Callable[[], float] = time.time) -> None:
         super().__init__(id=id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.actions import SkipAction
@@ -42,11 +41,12 @@ class OutputPane(Vertical):
     DEFAULT_CSS = "OutputPane { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Place.OUTPUT)
 
-    @dataclass
     class Copied(Message):
         """Text went to the clipboard."""
 
-        text: str
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

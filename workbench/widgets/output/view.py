@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import ClassVar
 
@@ -43,13 +42,14 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {component(name) for name in COMPONENTS}
     ALLOW_SELECT = True
 
-    @dataclass
     class Followed(Message):
         """Whether the view follows the end, and how many lines came since it stopped doing so."""
 
-        view: OutputView
-        following: bool
-        unseen: int
+        def __init__(self, view: OutputView, following: bool, unseen: int) -> None:
+            super().__init__()
+            self.view = view
+            self.following = following
+            self.unseen = unseen
 
         def can_replace(self, message: Message) -> bool:
             """The newest state is the one that counts."""
