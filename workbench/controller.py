@@ -170,6 +170,10 @@ class Controller:
         try:
             async with contextlib.AsyncExitStack() as stack:
                 entry = await self._follow(entry, submission, recorder, stack)
+        except asyncio.CancelledError:
+            outcome = Outcome(Status.INTERRUPTED, message="The workbench ended before it had stopped.")
+            await self.history.finish(completed(self._open.get(entry.id, entry), outcome, recorder))
+            raise
         finally:
             saver.cancel()
             self._open.pop(entry.id, None)

@@ -51,6 +51,10 @@ def prepare(flags: Mapping[str, Any], commands: Sequence[KeyedCommand] = ()) -> 
 
     Raises ConfigError with every problem, UsageError when a directory cannot be used.
     """
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise UsageError("The directory you are in is not there any more.", "Change to another.") from error
     paths = find_paths(os.environ)
     loaded = load_settings(paths, os.environ, flags, commands)
     settings = loaded.checked()

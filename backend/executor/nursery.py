@@ -80,7 +80,7 @@ class Nursery:
 
     @property
     def alive(self) -> bool:
-        """Whether it has been launched and takes requests; its socket ends before its process can be waited for."""
+        """Whether it is launched and takes requests; its socket ends before it can be waited for."""
         return self._process is not None and not self._gone and self._process.poll() is None
 
     async def ready(self) -> Interpreter:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from backend.executor.job import Job
 from backend.executor.link import Death
-from backend.executor.snapshot import Snapshot, compare
 from backend.executor.turn import Turn
 from backend.executor.worker import frames
-from backend.models import ErrorInfo, Outcome, Status
+from backend.models import ErrorInfo, FileChange, Outcome, Status
 
+Changes = tuple[FileChange, ...] | None
 GONE = "Its variables are gone."
 
 
-def decide(answer: frames.Frame | Death, turn: Turn) -> Outcome:
+def decide(answer: frames.Frame | Death, turn: Turn, files: Changes) -> Outcome:
     """The outcome of an execution that ran.
 
     Past its time limit it is `timed_out` however it ended. Asked to stop, it is `interrupted` when the
@@ -23,7 +22,7 @@ def decide(answer: frames.Frame | Death, turn: Turn) -> Outcome:
     own status.
     """
     if isinstance(answer, Death):
-        return _death(answer, turn)
+        return _death(answer, turn, files)
     error = _error(answer.get("error"))
     value = answer.get("value")
     status = Status.SUCCEEDED if error is None else Status.FAILED
@@ -38,10 +37,11 @@ def decide(answer: frames.Frame | Death, turn: Turn) -> Outcome:
         error=error,
         duration_ms=_number(answer.get("duration_ms"), turn.elapsed_ms),
         message=message,
+        files_changed=files,
     )
 
 
-def _death(death: Death, turn: Turn) -> Outcome:
+def _death(death: Death, turn: Turn, files: Changes) -> Outcome:
     if turn.timed_out:
         status = Status.TIMED_OUT
         message = f"{_limit(turn.job)} It did not stop, so its worker was ended. {GONE}"
@@ -49,7 +49,7 @@ def _death(death: Death, turn: Turn) -> Outcome:
         status, message = Status.INTERRUPTED, f"The code did not stop, so its worker was ended. {GONE}"
     else:
         status, message = Status.WORKER_DIED, f"{death.sentence()} {GONE}"
-    return Outcome(status, duration_ms=turn.elapsed_ms, state_lost=True, message=message)
+    return Outcome(status, duration_ms=turn.elapsed_ms, state_lost=True, message=message, files_changed=files)
 
 
 def _limit(job: Job) -> str:
@@ -85,8 +85,3 @@ def broken() -> Outcome:
     return Outcome(
         Status.LOST, state_lost=True, message="The session failed, and what became of this is unknown."
     )
-
-
-def with_files(outcome: Outcome, before: Snapshot | None, after: Snapshot | None) -> Outcome:
-    """`outcome` with the files that changed between two snapshots."""
-    return replace(outcome, files_changed=compare(before, after))

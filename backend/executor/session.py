@@ -11,6 +11,7 @@ from backend.executor.job import Job
 from backend.executor.life import Life, Spawn
 from backend.executor.line import Line
 from backend.executor.link import Death, WorkerLink
+from backend.executor.snapshot import compare
 from backend.executor.turn import Turn
 from backend.executor.watchers import Watchers
 from backend.executor.worker import frames
@@ -103,14 +104,14 @@ class Session:
         self.watchers.change(SessionState.RUNNING)
         turn = self._turn = Turn(job, link, lambda: self.watchers.change(SessionState.STOPPING))
         answer = await turn.run()
-        outcome = outcomes.decide(answer, turn)
+        outcome = outcomes.decide(answer, turn, compare(before, self.workspace.snapshot()))
         if outcome.state_lost:
             self.life.state_lost = True
             self.life.link = None
             self.watchers.change(SessionState.LOST, outcome.message)
             job.stage(Stage.RESTARTING)
             self.life.restart()
-        return outcomes.with_files(outcome, before, self.workspace.snapshot())
+        return outcome
 
     async def _worker(self, job: Job) -> WorkerLink | None:
         """A started worker; None when the execution is stopped while it starts. Raises CannotStart."""

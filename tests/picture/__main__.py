@@ -28,6 +28,7 @@ statistics.mean(degrees for _, degrees in rows)
 async def draw() -> str:
     """Run the cells in the app and give the screen as SVG."""
     from workbench.app import WorkbenchApp
+    from workbench.cells import code_to_run, split_cells
     from workbench.setup import prepare
     from workbench.theming.load import load_themes
 
@@ -36,8 +37,8 @@ async def draw() -> str:
     async with app.run_test(size=SIZE) as pilot:
         await _until(lambda: app.main.controller.state.value == "idle", pilot)
         app.main.editor.put_code(CODE)
-        cells = CODE.split("\n# %% how")
-        for code in ("import sys", cells[0], "1 / 0", "# %% how" + cells[1]):
+        first, second = (code_to_run(CODE, cursor_line=cell.body).code for cell in split_cells(CODE))
+        for code in (first, "statistics.mean(degrees)", second):
             await app.main.controller.run(code)
         app.main.output.view.follow()
         await pilot.pause(0.5)

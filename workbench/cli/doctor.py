@@ -67,8 +67,10 @@ async def _report(flags: dict[str, str | None]) -> int:
 
 async def _findings(flags: dict[str, str | None]) -> AsyncIterator[Finding]:
     paths = find_paths(os.environ)
-    loaded = load_settings(paths, os.environ, flags)
-    for finding in _config(paths, loaded):
+    from workbench.commands.table import COMMANDS
+
+    loaded = load_settings(paths, os.environ, flags, COMMANDS)
+    for finding in (*_config(paths, loaded), *_themes(paths, loaded)):
         yield finding
     for finding in _terminal():
         yield finding
@@ -99,6 +101,22 @@ def _config(paths: Paths, loaded: Loaded) -> list[Finding]:
     there = paths.config_file.is_file()
     text = str(paths.config_file) if there else f"defaults; {paths.config_file} does not exist"
     return [Finding(Grade.GOOD, "config", text)]
+
+
+def _themes(paths: Paths, loaded: Loaded) -> list[Finding]:
+    from workbench.theming.load import load_themes
+
+    themes = load_themes(paths.themes)
+    name = loaded.settings.theme
+    _, problem = themes.choose(name)
+    findings = [
+        Finding(Grade.NOTE, "theme", text, f"Mend it in {paths.themes}; the other themes work.")
+        for text in themes.problems
+    ]
+    if problem:
+        remedy = f"Themes are: {', '.join(themes.themes)}."
+        return [*findings, Finding(Grade.BAD, "theme", problem, remedy, codes.USAGE)]
+    return [*findings, Finding(Grade.GOOD, "theme", name)]
 
 
 def _terminal() -> list[Finding]:
@@ -139,11 +157,18 @@ async def _local(target: Target) -> AsyncIterator[Finding]:
         yield Finding(Grade.BAD, "interpreter", error.message, error.hint, codes.TARGET)
         return
     yield _interpreter(info, choice.origin, took)
-    yield Finding(Grade.GOOD, "isolation", "process: available; it is not a sandbox")
+    for finding in _isolation(target.isolation):
+        yield finding
+
+
+def _isolation(wanted: str) -> list[Finding]:
     remedy = "Code you do not trust belongs on a remote target or a virtual machine."
-    yield Finding(
-        Grade.NOTE, "isolation", "confined, sealed: not available, and refused when asked for", remedy
-    )
+    findings = [Finding(Grade.GOOD, "isolation", "process: available; it is not a sandbox")]
+    if wanted in ("process", "auto"):
+        text = "confined, sealed: not available, and refused when asked for"
+        return [*findings, Finding(Grade.NOTE, "isolation", text, remedy)]
+    text = f"{wanted}: asked for, not available, and never replaced by a weaker level"
+    return [*findings, Finding(Grade.BAD, "isolation", text, remedy, codes.TARGET)]
 
 
 def _interpreter(info: SessionInfo, origin: str, took: float) -> Finding:

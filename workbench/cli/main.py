@@ -10,7 +10,7 @@ import click
 
 from backend.errors import WorkbenchError
 from workbench import __version__
-from workbench.cli import codes
+from workbench.cli import codes, standard
 from workbench.sanitize import sanitize
 
 COMMANDS = {
@@ -89,19 +89,24 @@ def workbench() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; the exit code of the contract."""
+    standard.complete()
     try:
         result = workbench.main(args=list(arguments), prog_name="workbench", standalone_mode=False)
+        sys.stdout.flush()
     except click.UsageError as error:
         return _fail(error.format_message(), _usage_hint(error), codes.USAGE)
     except WorkbenchError as error:
         return _fail(error.message, error.hint, error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return codes.INTERRUPTED
-    except BrokenPipeError:
-        from workbench.cli.streams import silence
-
-        silence()
+    except (SystemExit, BrokenPipeError):  # click answers a broken pipe with SystemExit
+        standard.silence()
         return codes.INTERRUPTED
+    except OSError as error:
+        if error.errno not in standard.UNWRITABLE:
+            raise
+        standard.silence()
+        return _fail(f"The output cannot be written: {error.strerror}.", "", codes.FAILED)
     return result if isinstance(result, int) else codes.SUCCESS
 
 

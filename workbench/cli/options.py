@@ -17,6 +17,12 @@ ISOLATION_HELP = (
 )
 
 
+def _identifier(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.strip():
+        raise click.BadParameter("a session has a name of at least one character.", ctx, param)
+    return value
+
+
 def target_options(function: F) -> F:
     """Add --profile, --url, --api-version, --session, --python and --isolation to a command."""
     for option in reversed(
@@ -26,7 +32,9 @@ def target_options(function: F) -> F:
             click.option(
                 "--api-version", type=click.Choice(get_args(ApiVersion)), help="Version of its API."
             ),
-            click.option("--session", metavar="ID", help="Identifier of the session."),
+            click.option(
+                "--session", metavar="ID", callback=_identifier, help="Identifier of the session."
+            ),
             click.option("--python", metavar="PATH", help="Interpreter of local sessions."),
             click.option("--isolation", type=click.Choice(get_args(Isolation)), help=ISOLATION_HELP),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -16,17 +17,32 @@ from backend.errors import UsageError
 from backend.models import Chunk, Display, SessionState, Staged, Status, Stream
 from workbench.cli import codes
 from workbench.cli.options import target_options
-from workbench.cli.streams import Sink, silence
+from workbench.cli.standard import silence
+from workbench.cli.streams import Sink
 from workbench.controller import Controller
 from workbench.history.entry import Entry
 from workbench.setup import Setup, prepare
+
+
+class Seconds(click.FloatRange):
+    """A time limit: more than nothing, less than for ever."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Raises click.BadParameter."""
+        seconds = float(super().convert(value, param, ctx))
+        if not math.isfinite(seconds):
+            self.fail("give a number of seconds; without --timeout there is no limit.", param, ctx)
+        return seconds
 
 
 @click.command("run")
 @click.argument("file", required=False)
 @click.option("-c", "--code", help="Run this code instead of a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the streams.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Time limit in seconds.")
+@click.option("--timeout", type=Seconds(), help="Time limit in seconds.")
 @target_options
 def command(
     file: str | None, code: str | None, as_json: bool, timeout: float | None, **flags: str | None
@@ -37,6 +53,8 @@ def command(
     with the command.
 
     Exit codes: 0 success, 1 the code failed, 2 usage, 3 target, 124 timed out, 130 interrupted.
+    With --json every execution has its document, a failed one too. Where none could begin (exit code 2 or 3)
+    there is only a sentence on stderr.
 
     \b
     Examples:
@@ -89,8 +107,10 @@ async def _run(setup: Setup, source: str, as_json: bool) -> int:
             await printer.notice(controller.history.notice)
     finally:
         await controller.close()
-    if printer.broken:
+    if printer.broken is not None:
         silence()
+        if not isinstance(printer.broken, BrokenPipeError):
+            raise printer.broken
         return codes.INTERRUPTED
     return codes.BY_STATUS[entry.status]
 
@@ -119,11 +139,14 @@ def _start(call: Coroutine[object, object, object]) -> None:
 
 
 class Printer:
-    """Passes output through; a reader that went away stops the code."""
+    """Passes output through; a reader that went away, or a full disk, stops the code.
+
+    `broken` is why nothing can be written any more.
+    """
 
     def __init__(self, quiet: bool) -> None:
         self.quiet = quiet
-        self.broken = False
+        self.broken: OSError | None = None
         self.on_broken: Callable[[], None] = lambda: None
         self._out = Sink(sys.stdout)
         self._err = Sink(sys.stderr)
@@ -174,12 +197,12 @@ class Printer:
             await self._write(self._out, ("" if self._ends_line else "\n") + text + "\n")
 
     async def _write(self, sink: Sink, text: str) -> None:
-        if self.broken or not text:
+        if self.broken is not None or not text:
             return
         try:
             await sink.write(text)
             if sink is self._out:
                 self._ends_line = text.endswith("\n")
-        except BrokenPipeError:
-            self.broken = True
+        except OSError as error:
+            self.broken = error
             self.on_broken()

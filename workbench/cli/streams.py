@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from typing import TextIO
 
 
@@ -15,7 +14,7 @@ class Sink:
         self._fd = stream.fileno()
 
     async def write(self, text: str) -> None:
-        """Write all of `text` as UTF-8. Raises BrokenPipeError when nobody reads any more."""
+        """Write all of `text` as UTF-8. Raises OSError: BrokenPipeError when nobody reads any more."""
         if text:
             await asyncio.to_thread(self._write, text.encode("utf-8", "replace"))
 
@@ -23,10 +22,3 @@ class Sink:
         view = memoryview(data)
         while view:
             view = view[os.write(self._fd, view) :]
-
-
-def silence() -> None:
-    """After a broken pipe: keep the interpreter's own flush at exit from complaining."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
-    os.close(null)

@@ -35,10 +35,20 @@ def keys_of(command: Command, keymap: Mapping[str, str]) -> str:
 def sections(
     commands: Iterable[Command], query: str, place: Place | None, keymap: Mapping[str, str]
 ) -> dict[str, list[Command]]:
-    """Group → its commands that contain every word of `query`, the groups of `place` first."""
+    """Group → its commands that contain every word of `query`.
+
+    The groups of `place` come first, in the editor after those for running, then the others, and last the
+    movements, which nobody looks up.
+    """
     found: dict[str, list[Command]] = {}
     wanted = query.casefold().split()
-    for command in sorted(commands, key=lambda command: command.place is not place):
+
+    def late(command: Command) -> tuple[bool, bool, bool]:
+        movement = not command.palette and command.place is Place.EDITOR
+        running = command.group == "Run" and place is Place.EDITOR
+        return movement, not running, command.place is not place
+
+    for command in sorted(commands, key=late):
         text = f"{command.label} {command.help} {command.group} {keys_of(command, keymap)} {command.id}"
         if all(word in text.casefold() for word in wanted):
             found.setdefault(command.group, []).append(command)
@@ -128,6 +138,8 @@ class HelpScreen(Dialog[None]):
 
     def _told(self, command: Command) -> Text:
         told = Text(command.label, self._part("label"))
+        if command.help.rstrip(".") == command.label:
+            return told
         return told.append(f"  {command.help}", self._part("text"))
 
     def _part(self, name: str) -> Style:

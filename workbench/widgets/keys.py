@@ -87,7 +87,7 @@ class KeyBar(Widget):
         for hint in self._hints:
             pieces += [
                 (hint.shown, "bold $text-accent"),
-                (f" {hint.label}", "$text-muted"),
+                (f" {hint.label}", "$foreground 60%"),
                 Content(" " * GAP),
             ]
         return Content.assemble(*pieces)

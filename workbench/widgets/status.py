@@ -105,8 +105,8 @@ class StatusBar(Widget):
         symbol, style = _SYMBOLS[self.parts.state]
         pieces: list[Content | tuple[str, str]] = [(f"{symbol} {self.parts.state.value}", f"bold {style}")]
         for part in fitted(self.parts, self.content_size.width):
-            pieces.append((_SEPARATOR, "$text-disabled"))
+            pieces.append((_SEPARATOR, "$foreground 30%"))
             if part.label:
-                pieces.append((f"{part.label} ", "$text-muted"))
+                pieces.append((f"{part.label} ", "$foreground 60%"))
             pieces.append(Content(part.text))
         return Content.assemble(*pieces)

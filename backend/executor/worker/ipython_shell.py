@@ -78,7 +78,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self.loop_runner = coroutines.Runner()
         self.set_hook("show_in_pager", _print_page, 0)
         sys.modules["__main__"] = self.user_module
-        warnings.filterwarnings("ignore", message="To exit: use", module="IPython")
+        for message in ("To exit: use", "Output cache limit"):
+            warnings.filterwarnings("ignore", message=message)
 
     def run(self, code: str, number: int) -> Dict[str, Any]:
         """Run a cell; {"value": bundle} when its last line has one, {"error": …} when it failed."""

@@ -80,7 +80,6 @@ class Worker:
         """Run code and tell how it ended. Whatever the code does, this returns."""
         self.execution = self.last = execution
         self.console.restore()
-        self.repair.names()
         self.repair.place()
         started = self._clock()
         try:
@@ -114,7 +113,6 @@ class Worker:
         """Completions, or none when finding them fails or takes too long: the app then interrupts by name."""
         cursor = int(request["cursor"])
         self.console.restore()
-        self.repair.names()
         try:
             try:
                 self.gate.arm(str(request["id"]))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import builtins
 import os
 import sys
-from typing import Any
+from itertools import repeat
+from operator import is_not
 
 GONE = "The working directory was gone; it is the session's data directory again.\n"
 OURS = frozenset(("__import__", "__build_class__"))  # always put back: the shell cannot do without them
@@ -42,8 +43,8 @@ class Repair:
 
     def names(self) -> None:
         """Builtins that are missing or cannot be called any more, and a cleared sys.modules."""
-        found = [self._namespace.get(name, self) for name in self._names]
-        if any(map(_differ, found, self._originals)):
+        found = list(map(self._namespace.get, self._names, repeat(self)))
+        if any(map(is_not, found, self._originals)):
             for name, now, original in zip(self._names, found, self._originals):
                 if now is not original and (
                     name in OURS or now is self or callable(original) > callable(now)
@@ -70,7 +71,3 @@ class Repair:
             self._sys.stderr.write(
                 "%s cannot be used (%s); the working directory is /.\n" % (self._folder, error)
             )
-
-
-def _differ(one: Any, other: Any) -> bool:
-    return one is not other
