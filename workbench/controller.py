@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Protocol
 
 from backend.errors import SessionBusy, TargetError, WorkbenchError
 from backend.models import (
@@ -29,32 +27,12 @@ from backend.port import Backend
 from workbench.history.entry import Entry
 from workbench.history.recorder import Recorder
 from workbench.history.store import History
+from workbench.listener import Listener, Turn
 
 SAVE_EVERY = 1.0  # seconds between saves of the output so far
 ALTERNATIVES = 100
 QUIT_LIMIT = 4.0  # seconds that a running execution may take to stop when the app ends
-
-
-class Listener(Protocol):
-    """Who is told what happens. Calls of one execution come in order and never between those of another."""
-
-    def entry_changed(self, entry: Entry) -> None:
-        """An entry was queued, started, or finished."""
-
-    async def begun(self, entry: Entry) -> None:
-        """Its output comes now."""
-
-    async def output(self, event: Chunk | Display | Staged) -> None:
-        """Output came; returning late slows the code."""
-
-    async def finished(self, entry: Entry) -> None:
-        """All output has come; the entry is complete."""
-
-    async def late_output(self, chunk: Chunk) -> None:
-        """Output came after its execution had finished."""
-
-    def state_changed(self, state: SessionState, message: str) -> None:
-        """The session is in another state."""
+CUT_OFF = Outcome(Status.INTERRUPTED, message="The workbench ended before the execution had.")
 
 
 class Controller:
@@ -72,7 +50,7 @@ class Controller:
         self._listener = listener
         self._tasks: set[asyncio.Task[Entry]] = set()
         self._open: dict[str, Entry] = {}
-        self._turn = asyncio.Lock()
+        self._turns = asyncio.Lock()
         self._named = asyncio.Event()  # which session it is has been settled
         self._watch: asyncio.Task[None] | None = None
 
@@ -85,14 +63,15 @@ class Controller:
         """
         try:
             self.info = await self._start_first(alternatives)
-        except TargetError as error:
-            self._set_state(SessionState.LOST, str(error))
+        except TargetError:
+            self._set_state(SessionState.LOST)
             raise
         finally:
             self._named.set()
         self._watch = asyncio.create_task(self._watch_session())
         if self.state is SessionState.STARTING:
-            self._set_state(SessionState.IDLE)
+            state = self.info.state
+            self._set_state(SessionState.IDLE if state is SessionState.STARTING else state)
         return self.info
 
     async def _start_first(self, alternatives: bool) -> SessionInfo:
@@ -113,9 +92,18 @@ class Controller:
         return await self._switch(self.session)
 
     async def switch(self, session: str) -> SessionInfo:
-        """Go on in another session of the same target; the one left goes on as it is."""
+        """Go on in another session of the same target; the one left goes on as it is.
+
+        Raises TargetError when the other cannot be had; the session is then the one before.
+        """
+        left = self.session
         self._set_state(SessionState.STARTING)
-        return await self._switch(session)
+        try:
+            return await self._switch(session)
+        except TargetError:
+            self._set_state(SessionState.STARTING)
+            await self._switch(left)
+            raise
 
     async def _switch(self, session: str) -> SessionInfo:
         if self._watch is not None:
@@ -163,28 +151,29 @@ class Controller:
                 started_at=time.time(),
             )
         )
-        self._tell(entry)
+        self._open[entry.id] = entry
         submission = Submission(entry.id, code, entry.number, target.timeout)
         recorder = Recorder()
         saver = asyncio.create_task(self._save(entry.id, recorder))
+        turn = Turn(self._listener, self._turns)
         try:
-            async with contextlib.AsyncExitStack() as stack:
-                entry = await self._follow(entry, submission, recorder, stack)
+            await turn.announce(entry)
+            entry = await self._follow(entry, submission, recorder, turn)
+            self._open.pop(entry.id)
+            await turn.end(entry)
         except asyncio.CancelledError:
-            outcome = Outcome(Status.INTERRUPTED, message="The workbench ended before it had stopped.")
-            await self.history.finish(completed(self._open.get(entry.id, entry), outcome, recorder))
+            if entry.id in self._open:
+                await self.history.finish(completed(self._open[entry.id], CUT_OFF, recorder))
             raise
         finally:
             saver.cancel()
             self._open.pop(entry.id, None)
+            turn.release()
         return entry
 
-    async def _follow(
-        self, entry: Entry, submission: Submission, recorder: Recorder, stack: contextlib.AsyncExitStack
-    ) -> Entry:
-        """Pass on the events of one execution; its turn at the listener begins with its first output."""
+    async def _follow(self, entry: Entry, submission: Submission, recorder: Recorder, turn: Turn) -> Entry:
+        """Pass on the events of one execution, to its end in history."""
         outcome = Outcome(Status.LOST, message="The target ended the execution without an outcome.")
-        shown = False
         async for event in self._events(entry.session, submission):
             if isinstance(event, Finished):
                 outcome = event.outcome
@@ -193,22 +182,14 @@ class Controller:
                 entry = replace(entry, status=Status.RUNNING, started_at=time.time())
                 if event.state_lost:
                     entry = replace(entry, message="Variables from before are gone: the worker is a new one.")
-                await stack.enter_async_context(self._turn)
-                shown = True
-                self._tell(entry)
-                await self._listener.begun(entry)
+                self._open[entry.id] = entry
+                await turn.begin(entry)
                 continue
             if isinstance(event, Chunk | Display):
                 recorder.add(event)
-            if shown:
-                await self._listener.output(event)
+            await turn.output(event)
         entry = completed(entry, outcome, recorder)
         await self.history.finish(entry)
-        if not shown:
-            await stack.enter_async_context(self._turn)
-            await self._listener.begun(entry)
-        self._tell(entry)
-        await self._listener.finished(entry)
         return entry
 
     async def _events(
@@ -220,11 +201,6 @@ class Controller:
                 yield event
         except WorkbenchError as error:
             yield Finished(submission.id, Outcome(Status.REJECTED, message=str(error)))
-
-    def _tell(self, entry: Entry) -> None:
-        if not entry.status.final:
-            self._open[entry.id] = entry
-        self._listener.entry_changed(entry)
 
     async def _save(self, entry_id: str, recorder: Recorder) -> None:
         while True:

@@ -79,10 +79,13 @@ class Turn:
 
     async def _hear(self, seconds: float | None) -> bool:
         """Wait for news: the answer, or a wish to stop. False when `seconds` passed without."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self.job.news.wait()
-        except TimeoutError:
-            return False
+        if seconds is None:
+            await self.job.news.wait()
+        else:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self.job.news.wait()
+            except TimeoutError:
+                return False
         self.job.news.clear()
         return True

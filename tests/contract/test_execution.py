@@ -202,7 +202,7 @@ digest.hexdigest()
         if isinstance(event, Chunk):
             digest.update(event.text.encode())
             count += len(event.text)
-            await asyncio.sleep(1.0 if count < 10_000_000 else 0.002)
+            await asyncio.sleep(0.5 if count < 10_000_000 else 0.002)
         elif isinstance(event, Finished):
             assert event.outcome.value is not None
             assert event.outcome.value["text/plain"] == repr(digest.hexdigest())

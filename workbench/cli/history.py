@@ -21,7 +21,9 @@ WIDTH = 100
 
 @click.command("history")
 @click.argument("query", nargs=-1)
-@click.option("--limit", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="At most so many.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="At most so many."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array of the entries, with their code.")
 @click.option("--output", is_flag=True, help="Show code and output of each, not one line.")
 @target_options

@@ -32,9 +32,7 @@ def target_options(function: F) -> F:
             click.option(
                 "--api-version", type=click.Choice(get_args(ApiVersion)), help="Version of its API."
             ),
-            click.option(
-                "--session", metavar="ID", callback=_identifier, help="Identifier of the session."
-            ),
+            click.option("--session", metavar="ID", callback=_identifier, help="Identifier of the session."),
             click.option("--python", metavar="PATH", help="Interpreter of local sessions."),
             click.option("--isolation", type=click.Choice(get_args(Isolation)), help=ISOLATION_HELP),
         )

@@ -91,8 +91,9 @@ class HelpScreen(Dialog[None]):
             yield KeyBar()
 
     def on_mount(self) -> None:
-        """Show everything."""
+        """Show everything; with colours once the style sheet, which comes with the screen, is applied."""
         self._show("")
+        self.call_after_refresh(self.notify_style_update)
 
     def on_resize(self) -> None:
         """Fit the columns to the new width."""

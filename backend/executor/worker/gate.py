@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import _signal  # its functions take 3 µs where those of signal, which make enums, take 30
+# the functions of signal make enums of all they give: 30 µs where these take 3
+import _signal  # type: ignore[import-not-found]  # typeshed leaves it out
 import os
 import signal
-from typing import Any, Optional, Set
+from typing import Any, Dict, List, Optional, Set
 
 PIECE = 65536
 
@@ -26,15 +27,17 @@ class Gate:
         self.fd = fd
         self.fired = False
         self._current: Optional[str] = None
-        self._outside: Set[int] = set()  # the signal mask that code had set for itself
-        self._hushed = False
+        self._parked: Dict[int, Any] = {}  # handlers of the code's own, between executions
+        self._deferred: List[int] = []
+        self._shut = self._pending = False
         # bound now: code may patch the modules
         self._read = os.read
         self._signal = _signal.signal
         self._getsignal = _signal.getsignal
         self._mask = _signal.pthread_sigmask
         self._numbers = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGINT})
-        self._own: Set[Any] = {self.handle}
+        self._raise_signal = _signal.raise_signal
+        self._own: Set[Any] = {self.handle, self._defer}
         os.set_blocking(fd, False)
 
     def keep_open(self, handler: Any) -> None:
@@ -42,35 +45,50 @@ class Gate:
         self._own.add(handler)
 
     def arm(self, execution: str) -> None:
-        """The execution begins; whatever earlier code did to SIGINT is undone."""
+        """The execution begins: whatever earlier code did to SIGINT is undone, and its other handlers are back.
+
+        A signal of theirs that came meanwhile is raised again here, and its handler may raise what it likes.
+        """
         self.fired = False
-        self._hushed = False
+        self._shut = self._pending = False
         self._current = spell(execution)
         self._signal(signal.SIGINT, self.handle)
-        self._mask(signal.SIG_SETMASK, self._outside - {signal.SIGINT})
+        self._mask(signal.SIG_UNBLOCK, (signal.SIGINT,))
+        while self._parked:
+            self._signal(*self._parked.popitem())
+        while self._deferred:
+            self._raise_signal(self._deferred.pop())
 
     def disarm(self) -> None:
         """The execution is over."""
         self._current = None
 
     def hush(self) -> None:
-        """Hold back signals that code has handlers for: none of them shall run in the worker's own loop."""
-        if self._hushed:
-            return
-        self._hushed = True
-        handled = [number for number in self._numbers if self._foreign(self._getsignal(number))]
-        self._outside = set(self._mask(signal.SIG_BLOCK, handled))
+        """Take the place of handlers that code has set: none of them shall run in the worker's own loop.
+
+        A signal mask would not do: when code has threads, those take the signal, and the handler runs here.
+        """
+        for number in self._numbers:
+            handler = self._getsignal(number)
+            if self._foreign(handler):
+                self._parked[number] = handler
+                self._signal(number, self._defer)
+
+    def _defer(self, number: int, frame: Any) -> None:
+        self._deferred.append(number)
 
     def _foreign(self, handler: Any) -> bool:
         return callable(handler) and handler not in self._own
 
-    def shut(self) -> Set[int]:
-        """Hold SIGINT back for a moment; gives what `reopen` needs."""
-        return set(self._mask(signal.SIG_BLOCK, {signal.SIGINT}))
+    def shut(self) -> None:
+        """Hold the interrupt back for a moment. A signal mask would not do: other threads take the signal."""
+        self._shut = True
 
-    def reopen(self, mask: Set[int]) -> None:
+    def reopen(self) -> None:
         """End of `shut`; an interrupt that came meanwhile is raised here."""
-        self._mask(signal.SIG_SETMASK, mask)
+        self._shut = False
+        if self._pending:
+            self._raise()
 
     def handle(self, number: int, frame: Any) -> None:
         """The signal handler."""
@@ -78,7 +96,15 @@ class Gate:
             names = self._read(self.fd, PIECE).decode("ascii", "replace").split("\n")
         except OSError:
             return
-        if self._current is not None and self._current in names:
-            self._current = None
-            self.fired = True
-            raise KeyboardInterrupt
+        if self._current is None or self._current not in names:
+            return
+        if self._shut:
+            self._pending = True
+        else:
+            self._raise()
+
+    def _raise(self) -> None:
+        self._pending = False
+        self._current = None
+        self.fired = True
+        raise KeyboardInterrupt

@@ -42,6 +42,9 @@ class ValueHook(DisplayHook):  # type: ignore[misc]  # IPython is untyped
         """As in the parent, whose tokenising takes a third of the time of a short cell."""
         return ";" in expression and bool(DisplayHook.semicolon_at_end_of_expression(expression))
 
+    def log_output(self, format_dict: Dict[str, Any]) -> None:
+        """No log: the workbench keeps the history."""
+
     def finish_displayhook(self) -> None:
         """Nothing to end."""
 

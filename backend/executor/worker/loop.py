@@ -141,7 +141,7 @@ class Worker:
         self.console.flush()
         waits = self.execution is not None and self._thread() == self.main
         shown = {"event": "display", "id": self.last, "bundle": bundle, "waits": waits}
-        mask = self.gate.shut()  # an interrupt between the two frames would leave the answer unread
+        self.gate.shut()  # an interrupt between the two frames would leave the answer unread
         try:
             try:
                 self.wire.send(shown)
@@ -151,7 +151,7 @@ class Worker:
             if waits:
                 self.wire.receive()
         finally:
-            self.gate.reopen(mask)
+            self.gate.reopen()
 
     def too_large(self, answer: frames.Frame, reason: str) -> frames.Frame:
         """The stand-in."""

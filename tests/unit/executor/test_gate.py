@@ -71,9 +71,28 @@ def test_any_name_can_be_meant(pipe: tuple[int, int], name: str) -> None:
 def test_an_interrupt_while_the_gate_is_shut_comes_when_it_opens(pipe: tuple[int, int]) -> None:
     gate = Gate(pipe[0])
     gate.arm("x")
-    mask = gate.shut()
+    gate.shut()
     _mean(pipe[1], "x")
-    os.kill(os.getpid(), signal.SIGINT)
-    assert not gate.fired
+    assert not _interrupted()
     with pytest.raises(KeyboardInterrupt):
-        gate.reopen(mask)
+        gate.reopen()
+    assert gate.fired
+    gate.shut()
+    gate.reopen()
+
+
+def test_handlers_of_code_rest_between_executions_and_their_signals_wait(pipe: tuple[int, int]) -> None:
+    rung: list[int] = []
+    before = signal.signal(signal.SIGUSR1, lambda number, frame: rung.append(number))
+    try:
+        gate = Gate(pipe[0])
+        gate.hush()
+        gate.hush()
+        signal.raise_signal(signal.SIGUSR1)
+        assert rung == []
+        gate.arm("x")
+        assert rung == [signal.SIGUSR1]
+        signal.raise_signal(signal.SIGUSR1)
+        assert rung == [signal.SIGUSR1] * 2
+    finally:
+        signal.signal(signal.SIGUSR1, before)

@@ -68,27 +68,27 @@ async def test_an_interpreter_that_is_too_old_says_so(tmp_path: Path) -> None:
         await _refused(tmp_path, str(python), "3.9 or newer is needed")
 
 
-async def test_a_keeper_killed_by_code_takes_its_session_only(backend: LocalBackend) -> None:
-    await run(backend, "x = 1", session="witness")
-    pid = int(await value(backend, "import os, subprocess\nsubprocess.Popen(['sleep', '99']).pid") or 0)
-    ran = await run(backend, "os.kill(os.getppid(), 9)\nimport time\ntime.sleep(30)")
+async def test_a_keeper_killed_by_code_takes_its_session_only(own: LocalBackend) -> None:
+    await run(own, "x = 1", session="witness")
+    pid = int(await value(own, "import os, subprocess\nsubprocess.Popen(['sleep', '99']).pid") or 0)
+    ran = await run(own, "os.kill(os.getppid(), 9)\nimport time\ntime.sleep(30)")
     assert ran.status is Status.WORKER_DIED
-    assert await value(backend, "2") == "2"
-    assert await value(backend, "x", session="witness") == "1"
+    assert await value(own, "2") == "2"
+    assert await value(own, "x", session="witness") == "1"
     await eventually(lambda: not alive(pid), 2)
 
 
-async def test_a_stopped_keeper_does_not_stop_the_ladder(backend: LocalBackend) -> None:
-    pid = int(await value(backend, "import os, signal\nos.getpid()") or 0)
+async def test_a_stopped_keeper_does_not_stop_the_ladder(own: LocalBackend) -> None:
+    pid = int(await value(own, "import os, signal\nos.getpid()") or 0)
     code = "os.kill(os.getppid(), signal.SIGSTOP)\nprint('on')\nwhile True: x = 1"
-    async with running(backend, code) as execution:
+    async with running(own, code) as execution:
         await execution.until_printed("on")
         began = time.monotonic()
         await execution.stop()
         ran = await execution.end()
     assert time.monotonic() - began < 5
     assert (ran.status, ran.outcome.state_lost) == (Status.INTERRUPTED, True)
-    assert await value(backend, "2") == "2"
+    assert await value(own, "2") == "2"
     await eventually(lambda: not alive(pid), 1)
 
 
@@ -96,61 +96,61 @@ def _parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-async def test_a_nursery_killed_by_code_is_replaced_when_needed(backend: LocalBackend) -> None:
-    keeper = int(await value(backend, "x = 1\nimport os\nos.getppid()") or 0)
+async def test_a_nursery_killed_by_code_is_replaced_when_needed(own: LocalBackend) -> None:
+    keeper = int(await value(own, "x = 1\nimport os\nos.getppid()") or 0)
     os.kill(_parent(keeper), signal.SIGKILL)
-    assert await value(backend, "x") == "1"
-    assert await value(backend, "2", session="new") == "2"
-    pid = int(await value(backend, "os.getpid()") or 0)
-    await backend.end_session("one")
+    assert await value(own, "x") == "1"
+    assert await value(own, "2", session="new") == "2"
+    pid = int(await value(own, "os.getpid()") or 0)
+    await own.end_session("one")
     assert not alive(pid)
 
 
-async def test_a_nursery_that_dies_with_a_request_in_its_hands_is_replaced(backend: LocalBackend) -> None:
-    keeper = int(await value(backend, "import os\nos.getppid()") or 0)
+async def test_a_nursery_that_dies_with_a_request_in_its_hands_is_replaced(own: LocalBackend) -> None:
+    keeper = int(await value(own, "import os\nos.getppid()") or 0)
     nursery = _parent(keeper)
     os.kill(nursery, signal.SIGSTOP)
-    starting = asyncio.create_task(backend.start("new"))
+    starting = asyncio.create_task(own.start("new"))
     await asyncio.sleep(0.2)
     assert not starting.done()
     os.kill(nursery, signal.SIGKILL)
     assert (await starting).state is SessionState.IDLE
 
 
-async def test_a_worker_stopped_by_code_is_ended(backend: LocalBackend) -> None:
+async def test_a_worker_stopped_by_code_is_ended(own: LocalBackend) -> None:
     code = "import os, signal\nprint('on', flush=True)\nos.kill(os.getpid(), signal.SIGSTOP)"
-    async with running(backend, code) as execution:
+    async with running(own, code) as execution:
         await execution.until_printed("on")
         await asyncio.sleep(0.1)
         await execution.stop()
         assert (await execution.end()).outcome.state_lost
 
 
-async def test_deaths_in_a_row_do_not_spin(backend: LocalBackend) -> None:
+async def test_deaths_in_a_row_do_not_spin(own: LocalBackend) -> None:
     starts: list[float] = []
-    spawn = backend._warm
+    spawn = own._warm
 
     async def counted() -> object:
         starts.append(time.monotonic())
         return await spawn()
 
-    backend._warm = counted  # type: ignore[method-assign,assignment]  # counts the starts
+    own._warm = counted  # type: ignore[method-assign,assignment]  # counts the starts
     for _ in range(4):
-        await run(backend, "import os\nos.kill(os.getpid(), 9)")
+        await run(own, "import os\nos.kill(os.getpid(), 9)")
     await asyncio.sleep(0.3)
     count = len(starts)
     await asyncio.sleep(0.3)
     assert len(starts) == count <= 4
-    info = [info for info in await backend.sessions() if info.identifier == "one"]
+    info = [info for info in await own.sessions() if info.identifier == "one"]
     assert info[0].state is SessionState.LOST
-    assert await value(backend, "2") == "2"
+    assert await value(own, "2") == "2"
 
 
-async def test_many_sessions_at_once(backend: LocalBackend) -> None:
+async def test_many_sessions_at_once(own: LocalBackend) -> None:
     names = [f"s{i}" for i in range(40)]
-    values = await asyncio.gather(*(value(backend, f"x = {i}\nx", f"s{i}") for i in range(40)))
+    values = await asyncio.gather(*(value(own, f"x = {i}\nx", f"s{i}") for i in range(40)))
     assert values == [str(i) for i in range(40)]
-    again = await asyncio.gather(*(value(backend, "x", name) for name in names))
+    again = await asyncio.gather(*(value(own, "x", name) for name in names))
     assert again == values
 
 

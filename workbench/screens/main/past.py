@@ -64,9 +64,10 @@ class PastDesk:
             else:
                 self._run(result.entry.code)
 
-        self._screen.app.push_screen(EntryScreen(entry, self._stored_output), decided)
+        self._screen.app.push_screen(EntryScreen(entry, self.stored_output), decided)
 
-    def _stored_output(self, entry: Entry) -> Widget:
+    def stored_output(self, entry: Entry) -> Widget:
+        """A pane with the output that history keeps of an entry."""
         pane = OutputPane()
         self._dress(pane)
         pane.call_later(pane.show, [entry])  # not before it is mounted
