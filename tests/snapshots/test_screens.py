@@ -187,8 +187,7 @@ def test_deletion_asks(snap_compare: Compare) -> None:
 def test_entry(snap_compare: Compare) -> None:
     async def before(pilot: Pilot[None]) -> None:
         app = await filled(pilot)
-        app.push_screen(EntryScreen(BAD, app.main.past_desk.stored_output, clock=lambda: 0.0))
-        await until(pilot, lambda: len(app.screen_stack) == 2)
+        await app.push_screen(EntryScreen(BAD, app.main.past_desk.stored_output, clock=lambda: 0.0))
         await until(pilot, lambda: all(pane.idle for pane in app.screen.query(OutputPane)))
         await pilot.pause(0.2)
 
@@ -199,10 +198,9 @@ def test_preview(snap_compare: Compare) -> None:
     async def before(pilot: Pilot[None]) -> None:
         app = await filled(pilot)
         info = FileInfo("weather.csv", "file", 18, 0.0)
-        app.push_screen(PreviewScreen(info, app.main.files_desk.read, clock=lambda: 120.0))
-        await until(
-            pilot, lambda: "13.5" in str(app.screen.query_one(CodeView).render_lines(Region(0, 0, 40, 4)))
-        )
+        await app.push_screen(PreviewScreen(info, app.main.files_desk.read, clock=lambda: 120.0))
+        code = app.screen.query_one(CodeView)
+        await until(pilot, lambda: "13.5" in str(code.render_lines(Region(0, 0, 40, 4))))
         await pilot.pause(0.2)
 
     assert snap_compare(make_app(), terminal_size=(100, 30), run_before=before)

@@ -50,6 +50,11 @@ def command(**flags: str | None) -> int:
     """Check config, interpreter, isolation levels, terminal, and the target.
 
     Exit codes: 0 nothing is wrong, 2 the configuration is, 3 the target is.
+
+    \b
+    Examples:
+      workbench doctor
+      workbench doctor --python ~/project/.venv
     """
     return asyncio.run(_report(flags))
 

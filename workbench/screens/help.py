@@ -138,7 +138,7 @@ class HelpScreen(Dialog[None]):
         self.query_one("#table", Static).update(table)
 
     def _told(self, command: Command) -> Text:
-        told = Text(command.label, self._part("label"))
+        told = Text().append(command.label, self._part("label"))
         if command.help.rstrip(".") == command.label:
             return told
         return told.append(f"  {command.help}", self._part("text"))

@@ -6,7 +6,8 @@ from __future__ import annotations
 import _signal  # type: ignore[import-not-found]  # typeshed leaves it out
 import os
 import signal
-from typing import Any, Dict, List, Optional, Set
+from types import MethodType
+from typing import Any, Dict, List, Optional
 
 PIECE = 65536
 
@@ -37,15 +38,15 @@ class Gate:
         self._mask = _signal.pthread_sigmask
         self._numbers = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGINT})
         self._raise_signal = _signal.raise_signal
-        self._own: Set[Any] = {self.handle, self._defer}
+        self._owners: List[Any] = [self]
         os.set_blocking(fd, False)
 
-    def keep_open(self, handler: Any) -> None:
-        """Never hold back the signal of this handler: it is ours."""
-        self._own.add(handler)
+    def keep_open(self, owner: Any) -> None:
+        """Never take the place of a handler that is a method of this object: it is ours."""
+        self._owners.append(owner)
 
     def arm(self, execution: str) -> None:
-        """The execution begins: whatever earlier code did to SIGINT is undone, and its other handlers are back.
+        """The execution begins: what earlier code did to SIGINT is undone, and its other handlers are back.
 
         A signal of theirs that came meanwhile is raised again here, and its handler may raise what it likes.
         """
@@ -78,7 +79,9 @@ class Gate:
         self._deferred.append(number)
 
     def _foreign(self, handler: Any) -> bool:
-        return callable(handler) and handler not in self._own
+        if type(handler) is MethodType:
+            return all(handler.__self__ is not owner for owner in self._owners)
+        return callable(handler)
 
     def shut(self) -> None:
         """Hold the interrupt back for a moment. A signal mask would not do: other threads take the signal."""

@@ -33,7 +33,7 @@ class Worker:
     def serve(self) -> None:
         """Answer requests until the channel ends."""
         signal.signal(signal.SIGINT, self.gate.handle)
-        self.gate.keep_open(getattr(self.console.pusher, "tick", None))
+        self.gate.keep_open(self.console.pusher)
         self.shell.attach(self.display)
         self.gate.hush()
         self.wire.send({"event": "ready", "pid": self.pid})

@@ -21,7 +21,7 @@ kind = "remote"
 isolation = "strong"
 """
 PROBLEMS = (
-    ": theme: must be text, not 3.",
+    ": theme: must be a string, not 3.",
     ": colour: there is no such setting.",
     ": editor.tab_sise: there is no such setting; did you mean 'tab_size'?",
     ": editor.tab_size: must be less than or equal to 16, not 99.",
@@ -148,9 +148,7 @@ def test_doctor_is_content_with_a_fresh_home_and_leaves_no_session(shell: Shell)
         ("", ("--url", "http://127.0.0.1:1"), 3, "bad   target       http://127.0.0.1:1/health does not"),
     ],
 )
-def test_doctor_finds(
-    shell: Shell, config: str, arguments: tuple[str, ...], code: int, line: str
-) -> None:
+def test_doctor_finds(shell: Shell, config: str, arguments: tuple[str, ...], code: int, line: str) -> None:
     path = shell.configure(config)
     ran = shell.run("doctor", *arguments)
     assert ran.returncode == code, ran.stdout

@@ -40,6 +40,11 @@ HARMLESS = {
     "profile raises": "import sys\nsys.setprofile(lambda *a: 1 / 0)",
     "interrupts ignored": "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)",
     "interrupts masked": "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 30))",
+    "a strange handler": (
+        "import signal\nclass Strange:\n    __hash__ = None\n"
+        "    def __eq__(self, other): raise RuntimeError\n    def __call__(self, *rest): raise RuntimeError\n"
+        "signal.signal(signal.SIGUSR1, Strange())"
+    ),
     "children ignored": "import signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)",
     "atexit raises": "import atexit\natexit.register(lambda: 1 / 0)",
     "recursion limit": "import sys\nsys.setrecursionlimit(100)",

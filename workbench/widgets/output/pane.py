@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from textual.actions import SkipAction
 from textual.app import ComposeResult
@@ -70,6 +70,11 @@ class OutputPane(Vertical):
     def on_unmount(self) -> None:
         """Let go whoever waits to bring more."""
         self._transcript.close()
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Give the focus to the lines."""
+        self.view.focus(scroll_visible)
+        return self
 
     def set_palette(self, palette: AnsiPalette) -> None:
         """Use these colours for the sixteen of ANSI. Raises textual.color.ColorParseError."""
