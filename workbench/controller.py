@@ -32,6 +32,7 @@ from workbench.listener import Listener, Turn
 SAVE_EVERY = 1.0  # seconds between saves of the output so far
 ALTERNATIVES = 100
 QUIT_LIMIT = 4.0  # seconds that a running execution may take to stop when the app ends
+NOT_BEGUN = Outcome(Status.INTERRUPTED, message="Stopped before it began.")
 CUT_OFF = Outcome(Status.INTERRUPTED, message="The workbench ended before the execution had.")
 
 
@@ -50,7 +51,8 @@ class Controller:
         self._listener = listener
         self._tasks: set[asyncio.Task[Entry]] = set()
         self._open: dict[str, Entry] = {}
-        self._turns = asyncio.Lock()
+        self._turns: dict[str, asyncio.Lock] = {}  # by session: one left behind holds up no other
+        self._emptied = 0  # how often the queue was emptied
         self._named = asyncio.Event()  # which session it is has been settled
         self._watch: asyncio.Task[None] | None = None
 
@@ -131,12 +133,12 @@ class Controller:
 
     def run(self, code: str) -> asyncio.Task[Entry]:
         """Run code; the task gives the finished entry. History has it before the target does."""
-        task = asyncio.create_task(self._run(code))
+        task = asyncio.create_task(self._run(code, self._emptied))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _run(self, code: str) -> Entry:
+    async def _run(self, code: str, emptied: int) -> Entry:
         await self._named.wait()
         target = self.target
         entry = await self.history.begin(
@@ -155,15 +157,18 @@ class Controller:
         submission = Submission(entry.id, code, entry.number, target.timeout)
         recorder = Recorder()
         saver = asyncio.create_task(self._save(entry.id, recorder))
-        turn = Turn(self._listener, self._turns)
+        turn = Turn(self._listener, self._turns.setdefault(entry.session, asyncio.Lock()))
         try:
             await turn.announce(entry)
-            entry = await self._follow(entry, submission, recorder, turn)
+            if emptied == self._emptied:
+                entry = await self._follow(entry, submission, recorder, turn)
+            else:
+                entry = await self._finish(entry, NOT_BEGUN, recorder)
             self._open.pop(entry.id)
             await turn.end(entry)
         except asyncio.CancelledError:
             if entry.id in self._open:
-                await self.history.finish(completed(self._open[entry.id], CUT_OFF, recorder))
+                await self._finish(self._open[entry.id], CUT_OFF, recorder)
             raise
         finally:
             saver.cancel()
@@ -188,6 +193,9 @@ class Controller:
             if isinstance(event, Chunk | Display):
                 recorder.add(event)
             await turn.output(event)
+        return await self._finish(entry, outcome, recorder)
+
+    async def _finish(self, entry: Entry, outcome: Outcome, recorder: Recorder) -> Entry:
         entry = completed(entry, outcome, recorder)
         await self.history.finish(entry)
         return entry
@@ -217,6 +225,7 @@ class Controller:
 
     async def stop_all(self) -> int:
         """Empty the queue and stop what runs; how many that were."""
+        self._emptied += 1  # what history is writing down now is not in the queue yet
         entries = list(self._open.values())
         for entry in reversed(entries):
             await self.backend.interrupt(entry.session, entry.id)

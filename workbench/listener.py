@@ -13,7 +13,10 @@ P = ParamSpec("P")
 
 
 class Listener(Protocol):
-    """Who is told what happens. Calls of one execution come in order and never between those of another."""
+    """Who is told what happens.
+
+    Calls of one execution come in order, and never between those of another of its session.
+    """
 
     def entry_changed(self, entry: Entry) -> None:
         """An entry was queued, started, or finished."""

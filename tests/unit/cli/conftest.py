@@ -35,20 +35,19 @@ class Shell:
     def run(
         self, *arguments: str, stdin: str = "", more: Mapping[str, str] | None = None, **options: Any
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [COMMAND, *arguments],
-            input=stdin,
-            env=self.environment(more),
-            **{"cwd": self.folder, "capture_output": True, "text": True, "timeout": LIMIT} | options,
-        )
+        settings: dict[str, Any] = {"cwd": self.folder, "capture_output": True, "timeout": LIMIT} | options
+        environment = self.environment(more)
+        return subprocess.run([COMMAND, *arguments], input=stdin, env=environment, text=True, **settings)
 
-    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [COMMAND, *arguments],
             env=self.environment(),
             cwd=self.folder,
             text=True,
-            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | options,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
 
     def configure(self, text: str) -> Path:

@@ -21,12 +21,13 @@ HOSTILE = "[@click=app.quit]x[/] \x1b]0;owned\x07\x9b31m\u202e"
 
 
 def entry(id: str, code: str, **fields: Any) -> Entry:
-    return Entry(
-        **{"session": "default", "status": Status.SUCCEEDED, "started_at": time.time(), "duration_ms": 1500.0}
-        | fields,
-        id=id,
-        code=code,
-    )
+    usual: dict[str, Any] = {
+        "session": "default",
+        "status": Status.SUCCEEDED,
+        "started_at": time.time(),
+        "duration_ms": 1500.0,
+    }
+    return Entry(id, code, **(usual | fields))
 
 
 PAST = (

@@ -15,10 +15,8 @@ import pytest
 
 from tests.unit.cli.conftest import LIMIT, Shell, sentence
 
-KEYS = (
-    "id session profile api_version isolation status state_lost stdout stderr value error started_at "
-    "duration_ms files_changed"
-).split()
+WORDS = "id session profile api_version isolation status state_lost stdout stderr value error"
+KEYS = [*WORDS.split(), "started_at", "duration_ms", "files_changed"]
 
 
 def document(ran: subprocess.CompletedProcess[str]) -> dict[str, Any]:

@@ -36,8 +36,9 @@ class LiveView:
         self._on_news = on_news
 
     def entry_changed(self, entry: Entry) -> None:
-        """Its row in the history pane appears or changes."""
-        self._history.upsert(summary(entry))
+        """Its row in the history pane appears or changes, where its session is the one shown."""
+        if self._is_shown(entry):
+            self._history.upsert(summary(entry))
 
     async def begun(self, entry: Entry) -> None:
         """Its block appears in the output."""
@@ -50,8 +51,12 @@ class LiveView:
     async def finished(self, entry: Entry) -> None:
         """Its block is complete; files may have changed."""
         await self._output.finish(entry)
-        self._files.mark(entry.files_changed or ())
-        self._on_files()
+        if self._is_shown(entry):
+            self._files.mark(entry.files_changed or ())
+            self._on_files()
+
+    def _is_shown(self, entry: Entry) -> bool:
+        return entry.session == self._status.parts.session
 
     async def late_output(self, chunk: Chunk) -> None:
         """Output of an execution that was finished."""
