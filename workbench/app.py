@@ -15,17 +15,24 @@ from typing import ClassVar
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.screen import Screen
 
 from backend.port import Backend
 from workbench.documents import Documents
 from workbench.history.store import History
-from workbench.palette import TableProvider
 from workbench.sanitize import sanitize
 from workbench.screens.main.screen import MainScreen
 from workbench.setup import Setup
 from workbench.theming.load import Themes
 from workbench.theming.textual import terminal_theme, to_theme, variable_defaults
+
+
+def _palette() -> type[Provider]:
+    from workbench.palette import TableProvider  # when it opens
+
+    return TableProvider
+
 
 HANGUP_CHECK = 2.0  # seconds between looks whether the terminal is still there
 
@@ -35,7 +42,7 @@ class WorkbenchApp(App[None], inherit_bindings=False):
 
     TITLE = "session-workbench"
     CSS_PATH: ClassVar = [f"styles/{name}.tcss" for name in ("base", "main", "panes", "editor", "output")]
-    COMMANDS: ClassVar = {TableProvider}
+    COMMANDS: ClassVar = {_palette}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False),
         Binding("ctrl+c", "help_quit", show=False, system=True),

@@ -188,6 +188,7 @@ class Controller:
                 if event.state_lost:
                     entry = replace(entry, message="Variables from before are gone: the worker is a new one.")
                 self._open[entry.id] = entry
+                recorder.changed = True  # so that history soon says that it runs
                 await turn.begin(entry)
                 continue
             if isinstance(event, Chunk | Display):

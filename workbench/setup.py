@@ -6,17 +6,19 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backend.connect import connect
 from backend.errors import UsageError
 from backend.models import Target
 from backend.port import Backend
-from workbench.config.keys import KeyedCommand
 from workbench.config.load import DEFAULT, Loaded, load_settings
 from workbench.config.paths import Paths, find_paths, private_directory
 from workbench.config.schema import Settings
 from workbench.history.store import History
+
+if TYPE_CHECKING:
+    from workbench.config.keys import KeyedCommand
 
 
 @dataclass(frozen=True, slots=True)

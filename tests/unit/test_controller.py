@@ -186,6 +186,14 @@ async def test_output_is_kept_while_it_runs(bench: Bench) -> None:
     assert bench.rows() == {code: "running"}
 
 
+async def test_history_says_that_it_runs_when_it_is_silent_too(bench: Bench) -> None:
+    code = "import time; time.sleep(60)"
+    bench.controller.run(code)
+    await eventually(lambda: bench.rows() == {code: "running"}, 5)
+    entries = await bench.controller.history.entries("default")
+    assert [entry.status for entry in entries] == [Status.RUNNING]
+
+
 async def test_the_row_has_all_that_the_entry_has(bench: Bench) -> None:
     code = "import sys; open('f', 'w'); print('out'); print('err', file=sys.stderr); 1/0"
     entry = await bench.controller.run(code)

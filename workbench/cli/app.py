@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from backend.errors import UsageError
+from workbench.cli.opening import open_app
 from workbench.cli.options import target_options
-
-if TYPE_CHECKING:
-    from backend.port import Backend
-    from workbench.setup import Setup
 
 
 @click.command("app")
@@ -26,63 +16,4 @@ if TYPE_CHECKING:
 @target_options
 def command(files: Sequence[str], **flags: str | None) -> int:
     """Open the app, with FILES in buffers."""
-    paths = _existing(files)
-    _need_terminal()
-    gc.disable()  # 50 ms of the first frame; on again after it
-    from workbench.setup import prepare
-
-    setup = prepare(flags)
-    backend = setup.backend()  # its interpreter warms up while the screen's modules are imported
-    return _open(setup, backend, paths)
-
-
-def _existing(files: Sequence[str]) -> list[Path]:
-    for name in files:
-        path = Path(name)
-        if path.is_dir():
-            raise UsageError(f"{name} is a directory.", "Name files to open.")
-        if not path.exists():
-            raise UsageError(
-                f"There is no file {name}{_meant(name)}", "Check the path, or see workbench --help."
-            )
-    return [Path(name) for name in files]
-
-
-def _meant(name: str) -> str:
-    from workbench.cli.main import COMMANDS
-    from workbench.config.problems import nearest
-
-    return nearest(name, COMMANDS).replace("did you mean", "did you mean the command")
-
-
-def _need_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(
-            "The app needs a terminal, and standard input or output is none.",
-            "Use `workbench run` and `workbench history` in pipes and scripts.",
-        )
-    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
-        raise UsageError(
-            f"The app cannot draw on a terminal of type {os.environ.get('TERM') or 'unset'}.",
-            "Set TERM, for example to xterm-256color, or use `workbench run`.",
-        )
-
-
-def _open(setup: Setup, backend: Backend, files: Sequence[Path]) -> int:
-    from workbench.app import WorkbenchApp
-    from workbench.commands.table import COMMANDS
-    from workbench.config.keys import check_keys
-    from workbench.config.problems import config_error
-    from workbench.theming.load import load_themes
-
-    keys, problems = check_keys(setup.settings.keys, COMMANDS, str(setup.paths.config_file))
-    if problems:
-        raise config_error(problems)
-    setup = replace(setup, loaded=replace(setup.loaded, settings=replace(setup.settings, keys=keys)))
-    themes = load_themes(setup.paths.themes)
-    _, problem = themes.choose(setup.settings.theme)
-    if problem:
-        raise UsageError(problem, f"Themes are: {', '.join(themes.themes)}.")
-    app = WorkbenchApp(setup, backend, setup.history(), themes, files)
-    app.run()
-    return app.return_code or 0
+    return open_app(files, flags)

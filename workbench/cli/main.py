@@ -1,17 +1,15 @@
-"""The command line's entry: which command, and what an error looks like."""
+"""The command line's entry: which command is meant."""
 
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Sequence
 
 import click
 
-from backend.errors import WorkbenchError
 from workbench import __version__
-from workbench.cli import codes, standard
-from workbench.sanitize import sanitize
+from workbench.cli import codes
+from workbench.cli.reporting import fail, report
 
 COMMANDS = {
     "run": "Run code without the screen.",
@@ -89,33 +87,18 @@ def workbench() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; the exit code of the contract."""
-    standard.complete()
-    try:
-        result = workbench.main(args=list(arguments), prog_name="workbench", standalone_mode=False)
-        sys.stdout.flush()
-    except click.UsageError as error:
-        return _fail(error.format_message(), _usage_hint(error), codes.USAGE)
-    except WorkbenchError as error:
-        return _fail(error.message, error.hint, error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        return codes.INTERRUPTED
-    except (SystemExit, BrokenPipeError):  # click answers a broken pipe with SystemExit
-        standard.silence()
-        return codes.INTERRUPTED
-    except OSError as error:
-        if error.errno not in standard.UNWRITABLE:
-            raise
-        standard.silence()
-        return _fail(f"The output cannot be written: {error.strerror}.", "", codes.FAILED)
-    return result if isinstance(result, int) else codes.SUCCESS
+
+    def parsed() -> object:
+        try:
+            return workbench.main(args=list(arguments), prog_name="workbench", standalone_mode=False)
+        except click.UsageError as error:
+            return fail(error.format_message(), _usage_hint(error), codes.USAGE)
+        except click.Abort:
+            return codes.INTERRUPTED
+
+    return report(parsed)
 
 
 def _usage_hint(error: click.UsageError) -> str:
     path = error.ctx.command_path if error.ctx is not None else "workbench"
     return f"See {path.removesuffix(' ' + _APP)} --help."
-
-
-def _fail(message: str, hint: str, code: int) -> int:
-    text = sanitize(f"workbench: {message}\n{hint}".rstrip())
-    sys.stderr.write(text + "\n")
-    return code

@@ -83,14 +83,19 @@ class Database:
         return entry
 
     def progress(self, entry_id: str, segments: tuple[Segment, ...]) -> None:
-        """Write the output so far of an entry that is not final; the index follows at the end."""
+        """Write the output so far of an entry, which runs then, unless it is final.
+
+        The index follows at the end.
+        """
         with self._writing():
             row = self._connection.execute(
                 f"SELECT seq, body FROM entries JOIN bodies USING (seq) WHERE id = ? AND {_UNFINISHED}",  # noqa: S608
                 (entry_id,),
             ).fetchone()
             if row is not None:
-                self._set_body(row[0], replace(_decoded(row[1]), segments=segments))
+                self._set_body(row[0], replace(_decoded(row[1]), status=Status.RUNNING, segments=segments))
+                update = "UPDATE entries SET status = ? WHERE seq = ?"
+                self._connection.execute(update, (Status.RUNNING.value, row[0]))
 
     def keep(self, entry: Entry, owner: str, *, final_wins: bool = False) -> None:
         """Write an entry as it is, over what is there under its id.

@@ -24,20 +24,21 @@ class Recorder:
         self._tail: deque[Segment] = deque()
         self._tail_size = 0
         self._dropped = dict.fromkeys(Stream, 0)
+        self._displays = 0  # how many were dropped
         self.changed = False
 
     def add(self, event: Chunk | Display) -> None:
         """Take an event."""
         self.changed = True
         if isinstance(event, Display):
-            size = sum(len(content) for content in event.bundle.values() if isinstance(content, str))
-            self._append(Segment(None, bundle=event.bundle), size)
+            segment = Segment(None, bundle=event.bundle)
+            self._append(segment, _weight(segment))
             return
         text = event.text
-        if self._room > 0:
+        if text and self._room > 0:
             first, text = text[: self._room], text[self._room :]
             self._room -= len(first)
-            _extend(self._head, event, first)
+            self._head.append(Segment(event.stream, first, late=event.late))
         if text:
             self._add_tail(event, text)
 
@@ -64,7 +65,8 @@ class Recorder:
         while self._tail_size > self._limit and self._tail:
             segment = self._tail.popleft()
             if segment.stream is None:
-                self._tail_size -= sum(len(c) for c in (segment.bundle or {}).values() if isinstance(c, str))
+                self._tail_size -= _weight(segment)
+                self._displays += 1
                 continue
             over = self._tail_size - self._limit
             gone, kept = segment.text[:over], segment.text[over:]
@@ -76,11 +78,12 @@ class Recorder:
     def segments(self) -> tuple[Segment, ...]:
         """What is kept, neighbours of one stream joined, with a note where something was dropped."""
         self.changed = False
-        dropped = sum(self._dropped.values())
-        parts = [*self._head]
-        if dropped:
-            parts.append(Segment(Stream.STDERR, f"\n… {dropped:,} bytes left out here …\n"))
-        return tuple(_joined([*parts, *self._tail]))
+        gone = sum(self._dropped.values())
+        lost = [f"{gone:,} bytes"] if gone else []
+        if self._displays:
+            lost.append(f"{self._displays:,} display{'s' if self._displays > 1 else ''}")
+        note = [Segment(Stream.STDERR, f"\n… {' and '.join(lost)} left out here …\n")] if lost else []
+        return tuple(_joined([*self._head, *note, *self._tail]))
 
     @property
     def dropped(self) -> tuple[int, int]:
@@ -88,12 +91,13 @@ class Recorder:
         return self._dropped[Stream.STDOUT], self._dropped[Stream.STDERR]
 
 
+def _weight(display: Segment) -> int:
+    """The characters of a display's text."""
+    return sum(len(content) for content in (display.bundle or {}).values() if isinstance(content, str))
+
+
 def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-
-
-def _extend(segments: list[Segment], event: Chunk, text: str) -> None:
-    segments.append(Segment(event.stream, text, late=event.late))
 
 
 def _joined(segments: list[Segment]) -> list[Segment]:

@@ -67,7 +67,7 @@ class History:
         return await self._call(self._open.begin, entry)
 
     async def progress(self, entry_id: str, segments: tuple[Segment, ...]) -> None:
-        """Write the output so far of a running entry."""
+        """Write the output so far of an entry, which counts as running from now on."""
         await self._call(self._open.progress, entry_id, segments)
 
     async def finish(self, entry: Entry) -> None:

@@ -1,0 +1,88 @@
+"""Opening the app, without the argument parser: a plain `workbench` needs none (7 ms of the first frame)."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backend.errors import UsageError
+
+if TYPE_CHECKING:
+    from backend.port import Backend
+    from workbench.setup import Setup
+
+
+def open_app(files: Sequence[str] = (), flags: Mapping[str, str | None] | None = None) -> int:
+    """Open the app with `files` in buffers; the exit code. Raises WorkbenchError when it cannot be opened."""
+    paths = _existing(files)
+    _need_terminal()
+    gc.disable()  # 50 ms of the first frame; on again after it
+    from workbench.setup import prepare
+
+    setup = prepare(flags or {})
+    backend = setup.backend()  # its interpreter warms up while the screen's modules are imported
+    return _run(_with_keys(setup), backend, paths)
+
+
+def _existing(files: Sequence[str]) -> list[Path]:
+    for name in files:
+        path = Path(name)
+        if path.is_dir():
+            raise UsageError(f"{name} is a directory.", "Name files to open.")
+        if not path.exists():
+            hint = "Check the path, or see workbench --help."
+            raise UsageError(f"There is no file {name}{_meant(name)}.", hint)
+    return [Path(name) for name in files]
+
+
+def _meant(name: str) -> str:
+    from workbench.cli.main import COMMANDS
+    from workbench.config.problems import nearest
+
+    return nearest(name, COMMANDS).rstrip(".?").replace("; did", "; or did")
+
+
+def _need_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "The app needs a terminal, and standard input or output is none.",
+            "Use `workbench run` and `workbench history` in pipes and scripts.",
+        )
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        raise UsageError(
+            f"The app cannot draw on a terminal of type {os.environ.get('TERM') or 'unset'}.",
+            "Set TERM, for example to xterm-256color, or use `workbench run`.",
+        )
+
+
+def _with_keys(setup: Setup) -> Setup:
+    """The setup with its `[keys]` checked against the command table. Raises ConfigError."""
+    settings = setup.settings
+    if not settings.keys:
+        return setup
+    from workbench.commands.table import COMMANDS
+    from workbench.config.keys import check_keys
+    from workbench.config.problems import config_error
+
+    keys, problems = check_keys(settings.keys, COMMANDS, str(setup.paths.config_file))
+    if problems:
+        raise config_error(problems)
+    return replace(setup, loaded=replace(setup.loaded, settings=replace(settings, keys=keys)))
+
+
+def _run(setup: Setup, backend: Backend, files: Sequence[Path]) -> int:
+    from workbench.app import WorkbenchApp
+    from workbench.theming.load import load_themes
+
+    themes = load_themes(setup.paths.themes)
+    _, problem = themes.choose(setup.settings.theme)
+    if problem:
+        raise UsageError(problem, f"Themes are: {', '.join(themes.themes)}.")
+    app = WorkbenchApp(setup, backend, setup.history(), themes, files)
+    app.run()
+    return app.return_code or 0
