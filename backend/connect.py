@@ -10,20 +10,21 @@ from backend.models import Target
 from backend.port import Backend
 
 
-def connect(target: Target, data: Path) -> Backend:
+def connect(target: Target, data: Path, *, warm: bool = True) -> Backend:
     """The backend of a target; `data` is the directory where local sessions keep their files.
 
-    A local backend starts warming its interpreter at once. Raises UsageError, Unsupported, CannotStart.
+    With `warm` a local backend starts its interpreter at once, else for its first session. Raises UsageError,
+    Unsupported, CannotStart.
     """
     if target.kind == "local":
-        return _local(target, data)
+        return _local(target, data, warm)
     raise Unsupported(
         f"The target {target.profile!r} is remote, and this version runs local sessions only.",
         "Leave out --url, or choose a local profile with --profile.",
     )
 
 
-def _local(target: Target, data: Path) -> Backend:
+def _local(target: Target, data: Path, warm: bool) -> Backend:
     from backend.executor.interpreter import choose
     from backend.executor.local import LocalBackend
 
@@ -35,5 +36,6 @@ def _local(target: Target, data: Path) -> Backend:
     if target.url:
         raise UsageError("A local target has no URL.", "Leave out --url, or choose a remote profile.")
     backend = LocalBackend(data / "sessions", choose(target.python, os.environ, Path.cwd()))
-    backend.launch()
+    if warm:
+        backend.launch()
     return backend

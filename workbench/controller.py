@@ -148,7 +148,7 @@ class Controller:
                 session=self.session,
                 profile=target.profile,
                 api_version=target.api_version,
-                isolation=target.isolation,
+                isolation=self.info.isolation or target.isolation,
                 status=Status.QUEUED,
                 started_at=time.time(),
             )

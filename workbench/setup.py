@@ -39,9 +39,9 @@ class Setup:
         """The settings in force."""
         return self.loaded.settings
 
-    def backend(self) -> Backend:
-        """The target's backend; a local one starts warming at once. Raises WorkbenchError."""
-        return connect(self.target, self.paths.data)
+    def backend(self, *, warm: bool = True) -> Backend:
+        """The target's backend; with `warm` a local one starts its interpreter now. Raises WorkbenchError."""
+        return connect(self.target, self.paths.data, warm=warm)
 
     def history(self) -> History:
         """The history store, not opened yet."""

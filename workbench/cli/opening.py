@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 from backend.errors import UsageError
 
+BUSY_CORES = 2
+"""Cores that the app and its terminal keep busy until the first frame."""
+
 if TYPE_CHECKING:
     from backend.port import Backend
     from workbench.setup import Setup
@@ -25,8 +28,16 @@ def open_app(files: Sequence[str] = (), flags: Mapping[str, str | None] | None =
     from workbench.setup import prepare
 
     setup = prepare(flags or {})
-    backend = setup.backend()  # its interpreter warms up while the screen's modules are imported
+    # on two cores an interpreter that starts beside the app takes 100 ms from the first frame
+    backend = setup.backend(warm=_cores() > BUSY_CORES)
     return _run(_with_keys(setup), backend, paths)
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS
+        return os.cpu_count() or 1
 
 
 def _existing(files: Sequence[str]) -> list[Path]:

@@ -88,6 +88,10 @@ class SessionDesk:
         info = self._controller.info
         version = ".".join(info.python_version.split(".")[:2])
         interpreter = f"Python {version} · {info.shell}" if version else ""
-        self._frame.status.update_status(session=self._controller.session, interpreter=interpreter)
+        self._frame.status.update_status(
+            session=self._controller.session,
+            interpreter=interpreter,
+            isolation=info.isolation or self._setup.target.isolation,
+        )
         await self._past.show(self._controller.session)
         await self._files.show()
