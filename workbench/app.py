@@ -152,6 +152,8 @@ class WorkbenchApp(App[None], inherit_bindings=False):
         def chosen(name: str | None) -> None:
             if name is not None:
                 self.wear(name)
+                hint = f'To keep it, write theme = "{name}" in {self._setup.paths.config_file}.'
+                self.notify(sanitize(hint), title="Theme", markup=False)
 
         self.push_screen(ThemeScreen(self.theme_names, self.theme, self.wear), chosen)
 

@@ -169,8 +169,8 @@ async def test_help_lists_every_command_with_its_key() -> None:
 async def test_the_palette_runs_a_command_of_another_pane() -> None:
     async with whole() as app:
         await app.run("print('kept')")
-        await app.press("ctrl+p", *"clear the output")
-        await app.see("Output: Clear")
+        await app.press("ctrl+p", *"clear output")
+        await app.see("Output: Clear output")
         await app.press("enter")
         await app.press("enter") if len(app.app.screen_stack) > 1 else None
         await app.until(lambda: "kept" not in app.output)

@@ -1,6 +1,7 @@
-"""`python -m tests.benchmarks [NAME…]`: our figures against peers' in the same run, as ratios.
+"""`python -m tests.benchmarks [NAME…]`: our figures beside peers' in the same run, as ratios, with budgets.
 
-Needs the extra `bench` for the peers.
+Needs the extra `bench` for the peers. The editor, the output view and the history search have tables of
+their own: `python -m tests.benchmarks.output_view` and its neighbours.
 """
 
 from __future__ import annotations
@@ -8,16 +9,16 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("first_frame", "executor", "editor", "output_view", "history_search")
+NAMES = ("first_frame", "executor")
 
 
 def main(names: list[str]) -> None:
-    """Print the table, a part at a time."""
-    print(f"{'what':<44} {'ours':>22} {'peer':>22} {'ratio':>8} {'budget':>8}  verdict")
+    """Print the table, row by row."""
+    print(f"{'':44} {'ours: median (quartiles)':32} {'peer':28} {'ratio':>8} {'budget':>9}")
     for name in names or NAMES:
         module = importlib.import_module(f"tests.benchmarks.{name}")
         for row in module.rows():
-            print(row)
+            print(row, flush=True)
 
 
 if __name__ == "__main__":
