@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -90,9 +91,9 @@ class Whole:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
 
-    async def ready(self) -> None:
-        """The session is idle, its panes are filled."""
-        await self.until(lambda: self.state == "idle" and self.main.editor.ready.is_set(), "idle")
+    async def ready(self, state: str) -> None:
+        """The session is in this state, its panes are filled."""
+        await self.until(lambda: self.state == state and self.main.editor.ready.is_set(), state)
         await self.pilot.pause()
 
     async def write(self, code: str) -> None:
@@ -108,6 +109,15 @@ class Whole:
         await self.pilot.pause()
         return entry
 
+    async def command(self, title: str) -> None:
+        """Run a command from the palette by its whole title."""
+        await self.press("ctrl+p")
+        await self.until(lambda: self.app.screen.query(Input), "the palette")
+        self.app.screen.query_one(Input).value = title
+        await self.until(lambda: self.text.count(title) > 1, f"{title} in the palette")
+        await self.press("enter")
+        await self.until(lambda: not isinstance(self.app.screen, CommandPalette), "the palette to go")
+
     async def answer(self, text: str) -> None:
         """Type a line into the prompt on the screen and take it."""
         await self.until(lambda: self.app.screen.query(Input), "a prompt")
@@ -118,7 +128,7 @@ class Whole:
 
 @asynccontextmanager
 async def whole(
-    *, size: tuple[int, int] = (120, 40), files: Sequence[Path] = (), **flags: Any
+    *, size: tuple[int, int] = (120, 40), files: Sequence[Path] = (), state: str = "idle", **flags: Any
 ) -> AsyncIterator[Whole]:
     """Start the app the way the command does, and end it in order."""
     setup = prepare(flags, COMMANDS)
@@ -127,7 +137,7 @@ async def whole(
     async with app.run_test(size=size) as pilot:
         one = Whole(app, pilot)
         try:
-            await one.ready()
+            await one.ready(state)
             yield one
         finally:
             await app.main.close_down()

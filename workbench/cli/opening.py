@@ -47,7 +47,7 @@ def _existing(files: Sequence[str]) -> list[Path]:
             raise UsageError(f"{name} is a directory.", "Name files to open.")
         if not path.exists():
             hint = "Check the path, or see workbench --help."
-            raise UsageError(f"There is no file {name}{_meant(name)}.", hint)
+            raise UsageError(f"There is no file {name}{_meant(name)}", hint)
     return [Path(name) for name in files]
 
 
@@ -55,7 +55,7 @@ def _meant(name: str) -> str:
     from workbench.cli.main import COMMANDS
     from workbench.config.problems import nearest
 
-    return nearest(name, COMMANDS).rstrip(".?").replace("; did", "; or did")
+    return nearest(name, COMMANDS).replace("did you mean", "did you mean the command")
 
 
 def _need_terminal() -> None:

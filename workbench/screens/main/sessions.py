@@ -54,7 +54,13 @@ class SessionDesk:
 
     def restart(self) -> None:
         """End the worker, start a fresh one."""
-        self._frame.run_worker(self._change(self._controller.restart()), group="session")
+        self._frame.run_worker(self._restart(), group="session")
+
+    async def _restart(self) -> None:
+        if await self._change(self._controller.restart()):
+            self._frame.notify(
+                "A fresh worker runs the session; variables from before are gone.", markup=False
+            )
 
     def new(self) -> None:
         """Go on in a session nobody has used."""
@@ -77,12 +83,17 @@ class SessionDesk:
         if session != self._controller.session:
             self._frame.run_worker(self._change(self._controller.switch(session)), group="session")
 
-    async def _change(self, call: Awaitable[object]) -> None:
+    async def _change(self, call: Awaitable[object]) -> bool:
+        """Wait for the controller, show what came of it; whether it did what was asked."""
         try:
             await call
         except TargetError as error:
             self._frame.failed(error)
+            done = False
+        else:
+            done = True
         await self._show()
+        return done
 
     async def _show(self) -> None:
         info = self._controller.info

@@ -22,6 +22,7 @@ from workbench.commands.files import COMMANDS
 from workbench.sanitize import sanitize_line
 from workbench.widgets.files.rows import Folders, Kind, Row, marks, ordered, summary
 from workbench.widgets.files.tree import FilesTree
+from workbench.widgets.told import Told
 
 Lister = Callable[[str], Awaitable[list[FileInfo]]]
 """Directory, relative to the data directory → its entries. Raises WorkbenchError."""
@@ -44,7 +45,7 @@ class FilesPane(Vertical):
     }
     """
 
-    class Opened(Message):
+    class Opened(Told):
         """Preview this file."""
 
         def __init__(self, info: FileInfo) -> None:
@@ -56,21 +57,21 @@ class FilesPane(Vertical):
             """The file's path, relative to the data directory."""
             return self.info.path
 
-    class DeleteAsked(Message):
+    class DeleteAsked(Told):
         """Delete this file or folder, after asking."""
 
         def __init__(self, info: FileInfo) -> None:
             super().__init__()
             self.info = info
 
-    class PathChosen(Message):
+    class PathChosen(Told):
         """Put this path into the editor."""
 
         def __init__(self, path: str) -> None:
             super().__init__()
             self.path = path
 
-    class Failed(Message):
+    class Failed(Told):
         """A folder could not be read."""
 
         def __init__(self, error: WorkbenchError) -> None:

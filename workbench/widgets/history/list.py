@@ -14,7 +14,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -23,6 +22,7 @@ from workbench import format
 from workbench.history.entry import Summary
 from workbench.widgets.history.row import pieces
 from workbench.widgets.paint import Paint
+from workbench.widgets.told import Told
 
 
 class HistoryList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -48,7 +48,7 @@ class HistoryList(ScrollView, can_focus=True, inherit_bindings=False):
     hover: reactive[int] = reactive(-1, repaint=False)
     """Index of the row under the mouse, -1 for none."""
 
-    class Chosen(Message):
+    class Chosen(Told):
         """The row was clicked while it had the cursor, or clicked twice."""
 
         def __init__(self, entry_id: str) -> None:

@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -22,6 +21,7 @@ from workbench.sanitize import sanitize_line
 from workbench.widgets.fit import cut
 from workbench.widgets.history.list import HistoryList
 from workbench.widgets.line_input import LineInput
+from workbench.widgets.told import Told
 
 # seconds: a search is asked for when no key came for this long
 _DEBOUNCE = 0.04
@@ -45,28 +45,28 @@ class HistoryPane(Vertical):
     }
     """
 
-    class Searched(Message):
+    class Searched(Told):
         """Show what matches `query`; an empty query means everything."""
 
         def __init__(self, query: str) -> None:
             super().__init__()
             self.query = query
 
-    class Opened(Message):
+    class Opened(Told):
         """Show the code and the stored output of this entry."""
 
         def __init__(self, entry_id: str) -> None:
             super().__init__()
             self.entry_id = entry_id
 
-    class Recalled(Message):
+    class Recalled(Told):
         """Put the code of this entry back in the editor."""
 
         def __init__(self, entry_id: str) -> None:
             super().__init__()
             self.entry_id = entry_id
 
-    class Rerun(Message):
+    class Rerun(Told):
         """Run the code of this entry again."""
 
         def __init__(self, entry_id: str) -> None:

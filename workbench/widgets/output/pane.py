@@ -10,7 +10,6 @@ from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.timer import Timer
 
 from backend.models import Chunk, Event
@@ -18,6 +17,7 @@ from workbench.commands.command import Place, bindings
 from workbench.commands.output import COMMANDS
 from workbench.format import count
 from workbench.history.entry import Entry
+from workbench.widgets.told import Told
 
 from .ansi import AnsiPalette
 from .lines import RESULTS, LineBuffer
@@ -41,7 +41,7 @@ class OutputPane(Vertical):
     DEFAULT_CSS = "OutputPane { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Place.OUTPUT)
 
-    class Copied(Message):
+    class Copied(Told):
         """Text went to the clipboard."""
 
         def __init__(self, text: str) -> None:

@@ -1,0 +1,118 @@
+"""The main screen's sessions: restart, switch, new, busy, and how panes follow."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from backend.executor.folders import SessionFolder
+from tests.app.whole import Whole, whole
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+async def switch(app: Whole, session: str) -> None:
+    await app.command("Session: Switch session")
+    await app.answer(session)
+
+
+async def settled(app: Whole, session: str) -> None:
+    """The session is the one shown, and idle."""
+    await app.until(
+        lambda: app.main.status.parts.session == session and app.state == "idle", f"session {session}"
+    )
+
+
+async def test_a_restart_drops_variables_and_keeps_files() -> None:
+    async with whole() as app:
+        await app.run("x = 1; open('kept.txt', 'w').close()")
+        await app.command("Session: Restart session")
+        await app.notice("A fresh worker runs the session; variables from before are gone.")
+        await settled(app, "default")
+        await app.run("x")
+        assert "NameError" in app.output
+        assert "kept.txt" in app.text
+
+
+async def test_switching_takes_panes_along_and_back() -> None:
+    async with whole() as app:
+        await app.run("x = 'of default'; open('mine.txt', 'w').close()")
+        await switch(app, "other")
+        await settled(app, "other")
+        await app.until(lambda: app.rows == [])
+        await app.see("session other", "No files yet.")
+        await app.run("y = 1; 'x' in dir()")
+        assert app.rows == [("y = 1; 'x' in dir()", "succeeded")]
+        assert "False" in app.output
+        await switch(app, "default")
+        await settled(app, "default")
+        await app.until(
+            lambda: [code for code, _ in app.rows] == ["x = 'of default'; open('mine.txt', 'w').close()"]
+        )
+        await app.run("print(x)")
+        assert "of default" in app.output
+
+
+async def test_what_runs_in_the_session_left_neither_waits_nor_shows_in_the_other() -> None:
+    async with whole() as app:
+        await app.write("import time; print('on'); time.sleep(60)")
+        await app.press("f5")
+        await app.until(lambda: app.state == "running")
+        await switch(app, "other")
+        await settled(app, "other")
+        entry = await app.run("print('in other')")
+        assert entry.session == "other"
+        assert app.rows == [("print('in other')", "succeeded")]
+        await switch(app, "default")
+        await app.until(lambda: app.state == "running")
+        await app.press("f8")
+        await app.until(lambda: [status for _, status in app.rows] == ["interrupted"])
+
+
+async def test_a_new_session_has_a_name_of_its_own() -> None:
+    async with whole() as app:
+        await app.run("x = 1")
+        await app.command("Session: New session")
+        await app.until(lambda: app.main.status.parts.session != "default" and app.state == "idle")
+        assert len(app.main.controller.session) == 32
+        assert app.rows == []
+
+
+async def test_a_session_in_use_is_told_and_the_one_before_stays() -> None:
+    async with whole() as app:
+        folder = SessionFolder(sessions_folder(), "taken")
+        folder.acquire()
+        await app.run("x = 5")
+        await switch(app, "taken")
+        await app.notice("Another workbench has the session 'taken' open.")
+        await settled(app, "default")
+        assert len(app.notices) == 1
+        assert (await app.run("x")).value == {"text/plain": "5"}
+        folder.release()
+
+
+async def test_the_default_session_in_use_gives_way() -> None:
+    folder = SessionFolder(sessions_folder(), "default")
+    folder.acquire()
+    async with whole() as app:
+        await settled(app, "default-2")
+        assert app.notices == []
+        await app.run("1")
+        assert app.rows == [("1", "succeeded")]
+    folder.release()
+
+
+def sessions_folder() -> Path:
+    return Path(os.environ["WORKBENCH_HOME"]) / "data" / "sessions"
+
+
+async def test_an_interpreter_that_cannot_run_leaves_the_rest_usable() -> None:
+    async with whole(python="/bin/false", state="lost") as app:
+        await app.notice("The interpreter /bin/false cannot run sessions")
+        await app.write("kept = 1")
+        await app.press("f5")
+        await app.until(lambda: app.rows == [("kept = 1", "rejected")])
+        await app.until(lambda: "cannot run sessions" in app.output)
+        assert app.code == "kept = 1"
