@@ -16,7 +16,6 @@ NOTHING: Any = object()
 
 
 class SmallApp(App[None]):
-
     def __init__(self) -> None:
         super().__init__()
         self.result: Any = NOTHING

@@ -9,6 +9,7 @@ import pytest
 
 from backend.executor.folders import SessionFolder
 from tests.app.whole import Whole, whole
+from tests.contract.driver import pieces
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -69,6 +70,23 @@ async def test_what_runs_in_the_session_left_neither_waits_nor_shows_in_the_othe
         await app.until(lambda: app.state == "running")
         await app.press("f8")
         await app.until(lambda: [status for _, status in app.rows] == ["interrupted"])
+
+
+async def test_the_end_of_what_runs_in_the_session_left_does_not_show_in_the_other() -> None:
+    async with whole() as app:
+        code = "import os, time\nwhile not os.path.exists('go'): time.sleep(0.01)\nopen('made', 'w').close()"
+        await app.write(code)
+        await app.press("f5")
+        await app.until(lambda: app.state == "running")
+        await switch(app, "other")
+        await settled(app, "other")
+        await app.main.controller.backend.write_file("default", "go", pieces(b""))
+        await app.until(lambda: not app.main.controller.running)
+        await app.until(lambda: "+ made" in app.output)
+        assert app.rows == []
+        assert not app.main.files._tree.marks
+        await switch(app, "default")
+        await app.until(lambda: app.rows == [("import os, time", "succeeded")])
 
 
 async def test_a_new_session_has_a_name_of_its_own() -> None:

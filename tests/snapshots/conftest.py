@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from workbench.app import WorkbenchApp
 from workbench.history.entry import Entry, Summary
@@ -30,6 +31,8 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     time.tzset()
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)  # a cursor that blinks is there or not
+    monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
     yield
     monkeypatch.undo()
     time.tzset()
@@ -56,7 +59,7 @@ async def settle(pilot: Pilot[None]) -> WorkbenchApp:
     main = app.main
     await until(pilot, lambda: main.controller.state.value == "idle" and main.editor.ready.is_set())
     await until(pilot, lambda: main.status.parts.interpreter)
-    main.editor.editor.cursor_blink = False
+    await until(pilot, lambda: main.editor.editor.language == "python")
     main.status.update_status(interpreter="Python 3.13 · ipython")
     await pilot.pause()
     return app
@@ -85,7 +88,6 @@ async def fill(app: WorkbenchApp, pilot: Pilot[None], code: str, entries: list[E
     await app.main.controller.backend.write_file("weather", "weather.csv", _bytes(b"Mon,11.2\nTue,13.5\n"))
     await app.main.files.refresh_files()
     await until(pilot, lambda: app.main.output.idle)
-    app.main.editor.editor.cursor_blink = False
     await pilot.pause()
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Offset, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
@@ -189,6 +189,12 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
         super().notify_style_update()
         self._paint.clear()
         self._painter.forget()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of a region. A scrollbar that came took the last one, and no Resize told of it."""
+        if self._following and round(self.scroll_y) < self.max_scroll_y:
+            self.call_later(self.flush)
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """The strip of one visible row."""
