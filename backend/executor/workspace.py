@@ -94,9 +94,12 @@ class Workspace:
     def snapshot(self) -> Snapshot | None:
         """The state of every file; None when there are too many or they cannot be listed."""
         try:
-            with self._directory([]) as fd:
+            fd = self._root()
+            try:
                 return snapshot.take(fd, PARTIAL)
-        except (FileError, OSError):
+            finally:
+                os.close(fd)
+        except OSError:
             return None
 
     @contextlib.contextmanager
