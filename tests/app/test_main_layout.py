@@ -184,3 +184,25 @@ async def test_keys_of_the_config_work_and_are_shown() -> None:
         await app.press("escape")
         await app.command("Run: Run all  (F10)")
         await app.until(lambda: len(app.rows) == 3)
+
+
+async def test_settings_of_editor_and_output_take_effect() -> None:
+    configure(
+        "[editor]\ntab_size = 2\nline_numbers = false\nwrap = true\nauto_indent = true\n"
+        "[output]\nmax_lines = 1000\n"
+    )
+    async with whole() as app:
+        await app.press("i", "f", "space", "x", "colon", "enter", "y")
+        editor = app.main.editor.editor
+        assert editor.text == "if x:\n  y"
+        assert (editor.show_line_numbers, editor.soft_wrap) == (False, True)
+        assert app.main.output.buffer.cap == 1000
+        await app.press("backspace", "backspace")
+        assert editor.text == "if x:\n"
+
+
+async def test_without_auto_indent_a_line_begins_at_the_left() -> None:
+    configure("[editor]\nauto_indent = false\n")
+    async with whole() as app:
+        await app.press("i", "f", "space", "x", "colon", "enter", "y")
+        assert app.main.editor.editor.text == "if x:\ny"

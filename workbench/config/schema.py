@@ -90,10 +90,8 @@ class OutputSettings:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
 
-    max_lines: Annotated[int, Limits(ge=1_000, le=10_000_000)] = 200_000
+    max_lines: Annotated[int, Limits(ge=1_000, le=10_000_000)] = 50_000
     """Lines that the output pane keeps; the oldest go first. History keeps its own copy."""
-    wrap: bool = False
-    """Whether long lines go on below instead of to the right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,12 @@ from textual.widgets import Static
 
 from backend.errors import WorkbenchError
 from backend.models import FileInfo
+from workbench.config.schema import Settings
 from workbench.documents import Documents
 from workbench.sanitize import sanitize
 from workbench.screens.main.layout import Layout
 from workbench.theming.theme_file import ThemeFile
+from workbench.widgets.editor.options import EditorOptions
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.files.pane import FilesPane
 from workbench.widgets.history.pane import HistoryPane
@@ -36,15 +38,17 @@ class Frame(Screen[None]):
 
     AUTO_FOCUS = "CodeEditor"
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, settings: Settings) -> None:
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [*WIDTHS]
         self.VERTICAL_BREAKPOINTS = [*HEIGHTS]
         # right from the start: a change of classes restyles every widget (6 ms of the first frame)
         columns, rows = shutil.get_terminal_size()
         self.add_class(_class_of(columns, WIDTHS), _class_of(rows, HEIGHTS))
-        self.editor = EditorPane(documents, id="editor")
-        self.output = OutputPane(id="output")
+        editor = settings.editor
+        options = EditorOptions(editor.tab_size, editor.line_numbers, editor.wrap, editor.auto_indent)
+        self.editor = EditorPane(documents, options=options, id="editor")
+        self.output = OutputPane(max_lines=settings.output.max_lines, id="output")
         self.history = HistoryPane(id="history")
         self.files = FilesPane(_no_files, id="files")
         self.status = StatusBar()

@@ -42,7 +42,7 @@ class MainScreen(Frame):
     BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Place.APP)
 
     def __init__(self, setup: Setup, backend: Backend, history: History, documents: Documents) -> None:
-        super().__init__(documents)
+        super().__init__(documents, setup.settings)
         self._setup = setup
         live = LiveView(self.output, self.history, self.files, self.status, self._files_changed, self.news)
         self.controller = Controller(backend, history, setup.target, setup.session, live)

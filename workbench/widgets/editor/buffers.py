@@ -19,6 +19,7 @@ from workbench.sanitize import sanitize_line
 from workbench.widgets.editor.code_editor import CodeEditor
 from workbench.widgets.editor.completion import Completer, CompletionMenu
 from workbench.widgets.editor.messages import CursorMoved, Failed, Restored
+from workbench.widgets.editor.options import DEFAULT_OPTIONS, EditorOptions
 from workbench.widgets.editor.tabs import Tab, TabRow
 
 AUTOSAVE_AFTER = 0.5
@@ -39,9 +40,15 @@ class BufferView(Vertical):
     """The open buffers as widgets. Editors are made when their buffer is first shown, and keep their undo."""
 
     def __init__(
-        self, documents: Documents, *, completer: Completer | None = None, id: str | None = None
+        self,
+        documents: Documents,
+        *,
+        completer: Completer | None = None,
+        options: EditorOptions = DEFAULT_OPTIONS,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
+        self._options = options
         self.documents = documents
         self.ready = asyncio.Event()
         self._completer = completer
@@ -109,7 +116,7 @@ class BufferView(Vertical):
     # -- editors
 
     def _make_editor(self, document: Document) -> CodeEditor:
-        editor = CodeEditor(completer=self._completer)
+        editor = CodeEditor(completer=self._completer, options=self._options)
         editor.set_syntax(self._syntax)
         self._editors[document.id] = editor
         if document.text:

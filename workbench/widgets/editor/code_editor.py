@@ -21,6 +21,7 @@ from workbench.commands.editor import TEXT_COMMANDS
 from workbench.widgets.editor.completion import Completer, Completion, CompletionMenu
 from workbench.widgets.editor.editing import EditingArea
 from workbench.widgets.editor.highlighting import Highlight, derived_syntax, editor_theme
+from workbench.widgets.editor.options import DEFAULT_OPTIONS, EditorOptions
 
 HIGHLIGHT_LINES = 20_000
 HIGHLIGHT_CHARACTERS = 1_000_000
@@ -43,14 +44,28 @@ class CodeEditor(EditingArea, inherit_bindings=False):
             self.editor = editor
             self.lines = lines
 
-    def __init__(self, text: str = "", *, completer: Completer | None = None, id: str | None = None) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        completer: Completer | None = None,
+        options: EditorOptions = DEFAULT_OPTIONS,
+        id: str | None = None,
+    ) -> None:
         self._markers: tuple[list[int], list[int]] = ([], [])
         self._cell: tuple[int, int] | None = None
         self.completion = Completion(self)
         self.completion.complete = completer
         super().__init__(
-            text, soft_wrap=False, show_line_numbers=True, tab_behavior="focus", id=id, max_checkpoints=200
+            text,
+            soft_wrap=options.wrap,
+            show_line_numbers=options.line_numbers,
+            tab_behavior="focus",
+            id=id,
+            max_checkpoints=200,
         )
+        self.indent_width = options.tab_size
+        self.auto_indent = options.auto_indent
         self._syntax: Mapping[str, str] | None = None
 
     # -- what a run takes

@@ -16,6 +16,9 @@ from workbench.widgets.editor.fast_area import FastTextArea
 class EditingArea(FastTextArea, inherit_bindings=False):
     """A text area with the actions of a code editor. Each action is one step of undo."""
 
+    auto_indent = True
+    """Whether a new line is indented as the code asks for."""
+
     # -- whole lines
 
     def _selected_rows(self) -> tuple[int, int]:
@@ -56,14 +59,14 @@ class EditingArea(FastTextArea, inherit_bindings=False):
         """Indent the selected lines, or insert spaces up to the next stop."""
         (first, _), (last, _) = sorted(self.selection)
         if first != last:
-            self._change_rows(lines.indented)
+            self._change_rows(lambda rows: lines.indented(rows, self.indent_width))
             return
         spaces = " " * self._find_columns_to_next_tab_stop()
         self._replace_via_keyboard(spaces, *self.selection)
 
     def action_dedent(self) -> None:
         """Move the lines of the selection, or the cursor's, left to the previous stop."""
-        self._change_rows(lines.dedented)
+        self._change_rows(lambda rows: lines.dedented(rows, self.indent_width))
 
     def action_toggle_comment(self) -> None:
         """Comment the selected lines out, or in again."""
@@ -101,7 +104,10 @@ class EditingArea(FastTextArea, inherit_bindings=False):
         """Begin a line, indented as the code asks for."""
         start, end = sorted(self.selection)
         before, after = self.document[start[0]][: start[1]], self.document[end[0]][end[1] :]
-        indent = lines.indent_after(before)
+        if not self.auto_indent:
+            self._replace_via_keyboard("\n", start, end)
+            return
+        indent = lines.indent_after(before, self.indent_width)
         stripped = after.lstrip()
         if before.rstrip()[-1:] and lines.closes(before.rstrip()[-1:], stripped[:1]):
             # between a pair of brackets: the closing one gets a line of its own
@@ -115,7 +121,7 @@ class EditingArea(FastTextArea, inherit_bindings=False):
     def action_delete_left(self) -> None:
         """Delete the selection, or the character left of the cursor; leading spaces go stop by stop."""
         row, column = self.cursor_location
-        width = lines.backspace_width(self.document[row][:column])
+        width = lines.backspace_width(self.document[row][:column], self.indent_width)
         if self.selection.is_empty and width > 1:
             self._delete_via_keyboard((row, column - width), (row, column))
         else:

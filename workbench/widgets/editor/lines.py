@@ -21,7 +21,7 @@ def leading(line: str) -> str:
     return match.group() if match else ""
 
 
-def indent_after(before: str) -> str:
+def indent_after(before: str, step: int = INDENT) -> str:
     """The indentation of the line that Enter begins, where `before` is the line up to the cursor.
 
     One more level after `:` or an open bracket, one less after return, pass, break, continue or raise.
@@ -30,9 +30,9 @@ def indent_after(before: str) -> str:
     code = _NOT_CODE.sub(lambda match: "s" if match.group(1) else "", before).rstrip()
     opened = _open_brackets(code)
     if code.endswith((":", "(", "[", "{")):
-        return indent + " " * INDENT
+        return indent + " " * step
     if _LEAVES.match(code) and not opened:
-        return indent[: -INDENT if indent.endswith(" " * INDENT) else -1 if indent.endswith("\t") else None]
+        return indent[: -step if indent.endswith(" " * step) else -1 if indent.endswith("\t") else None]
     return indent
 
 
@@ -51,22 +51,22 @@ def closes(opening: str, closing: str) -> bool:
     return _PAIRS.get(closing) == opening != ""
 
 
-def indented(lines: Sequence[str]) -> list[str]:
+def indented(lines: Sequence[str], step: int = INDENT) -> list[str]:
     """Lines moved right to the next stop; blank ones stay."""
-    return [" " * (INDENT - len(leading(line)) % INDENT) + line if line.strip() else line for line in lines]
+    return [" " * (step - len(leading(line)) % step) + line if line.strip() else line for line in lines]
 
 
-def dedented(lines: Sequence[str]) -> list[str]:
+def dedented(lines: Sequence[str], step: int = INDENT) -> list[str]:
     """Lines moved left to the previous stop."""
-    return [line[_dedent_width(line) :] for line in lines]
+    return [line[_dedent_width(line, step) :] for line in lines]
 
 
-def _dedent_width(line: str) -> int:
+def _dedent_width(line: str, step: int) -> int:
     blanks = leading(line)
     if blanks.startswith("\t"):
         return 1
     spaces = len(blanks) - len(blanks.lstrip(" "))
-    return (spaces - 1) % INDENT + 1 if spaces else 0
+    return (spaces - 1) % step + 1 if spaces else 0
 
 
 def commented(lines: Sequence[str]) -> list[str]:
@@ -80,10 +80,10 @@ def commented(lines: Sequence[str]) -> list[str]:
     return [f"{line[:column]}# {line[column:]}" if line.strip() else line for line in lines]
 
 
-def backspace_width(before: str) -> int:
+def backspace_width(before: str, step: int = INDENT) -> int:
     """How many characters Backspace takes: within leading spaces back to the previous stop, else one."""
     if before and not before.strip(" "):
-        return (len(before) - 1) % INDENT + 1
+        return (len(before) - 1) % step + 1
     return 1
 
 

@@ -20,7 +20,7 @@ from workbench.history.entry import Entry
 from workbench.widgets.told import Told
 
 from .ansi import AnsiPalette
-from .lines import RESULTS, LineBuffer
+from .lines import CAP, RESULTS, LineBuffer
 from .transcript import Transcript
 from .view import OutputView
 
@@ -48,10 +48,10 @@ class OutputPane(Vertical):
             super().__init__()
             self.text = text
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, max_lines: int = CAP, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.border_title = "Output"
-        self.buffer = LineBuffer()
+        self.buffer = LineBuffer(max_lines)
         self.view = OutputView(self.buffer)
         self._transcript = Transcript(self.buffer)
         self._pump: Timer | None = None

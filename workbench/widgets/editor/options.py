@@ -1,0 +1,17 @@
+"""What a person can choose about the editor."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class EditorOptions(NamedTuple):
+    """Columns of one step of indentation, line numbers, wrapping, and indentation of new lines."""
+
+    tab_size: int = 4
+    line_numbers: bool = True
+    wrap: bool = False
+    auto_indent: bool = True
+
+
+DEFAULT_OPTIONS = EditorOptions()
