@@ -90,6 +90,14 @@ class Terminal:
         place = f"{column + 1};{row + 1}"
         self._write(f"\x1b[<0;{place}M\x1b[<0;{place}m".encode())
 
+    def click_on(self, word: str, times: int = 1) -> None:
+        """Wait for a word and click on it, once nothing moves any more."""
+        self.see(word)
+        self.rest()
+        place = self.find(word)
+        for _ in range(times):
+            self.click(*place)
+
     def resize(self, columns: int, rows: int) -> None:
         """Change the size."""
         self.screen.resize(rows, columns)
@@ -144,6 +152,13 @@ class Terminal:
     def see_gone(self, word: str, limit: float = LIMIT) -> None:
         """Wait until `word` is not on the screen."""
         self.wait(lambda: word not in self.text, f"{word!r} to go", limit)
+
+    def rest(self, seconds: float = 0.2) -> None:
+        """Wait until nothing has been drawn for so long."""
+        drawn = -1
+        while drawn != len(self.raw):
+            drawn = len(self.raw)
+            self.read(seconds)
 
     def find(self, word: str) -> tuple[int, int]:
         """Column and row of the first place where `word` is."""

@@ -225,3 +225,22 @@ def test_hostile_text_is_shown_as_text_everywhere(open_terminal: Open) -> None:
     assert b"\x1b]0;owned" not in raw
     assert b"\x1b]52;c;aGk=" not in raw
     assert b"\xc2\x9b" not in raw
+
+
+def test_with_the_mouse(open_terminal: Open) -> None:
+    terminal = open_terminal()
+    terminal.see("idle")
+    terminal.type("open('clicked.txt', 'w').write('by mouse'); 6 * 7")
+    terminal.click_on("F5 Run")
+    terminal.see("→ 42")
+    terminal.click_on("1 ✓", times=2)
+    terminal.see("Execution 1")
+    terminal.click_on("Esc Close")
+    terminal.see_gone("Execution 1")
+    terminal.click_on("clicked.txt  ", times=2)
+    terminal.see("Copy text")
+    terminal.click_on("d Delete")
+    terminal.click_on("Delete (y)")
+    terminal.see("is deleted")
+    terminal.click_on("^Q Quit")
+    assert terminal.ended() == 0

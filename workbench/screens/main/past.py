@@ -53,8 +53,8 @@ class PastDesk:
         from workbench.screens.entry import EntryAction, EntryResult, EntryScreen
 
         entry = await self._found(entry_id)
-        if entry is None:
-            return
+        if entry is None or not self._screen.is_active:
+            return  # a double click asks twice
 
         def decided(result: EntryResult | None) -> None:
             if result is None:

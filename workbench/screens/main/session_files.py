@@ -41,6 +41,9 @@ class FilesDesk:
         """Show what is in a file, and do what is decided there."""
         from workbench.screens.preview import PreviewAction, PreviewResult, PreviewScreen
 
+        if not self._screen.is_active:
+            return  # a double click asks twice
+
         def decided(result: PreviewResult | None) -> None:
             if result is None:
                 return
