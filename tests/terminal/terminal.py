@@ -183,6 +183,18 @@ class Terminal:
                 break
         return self.status
 
+    def hang_up(self, limit: float = LIMIT) -> None:
+        """Take the terminal away, as a closed window does, and wait for the program's end."""
+        os.close(self.fd)
+        self.fd = -1
+        deadline = time.monotonic() + limit
+        while self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+            assert time.monotonic() < deadline, "the program outlives its terminal"
+            time.sleep(0.02)
+
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send a signal to the program."""
         os.kill(self.pid, number)
@@ -193,7 +205,8 @@ class Terminal:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
-        os.close(self.fd)
+        if self.fd >= 0:
+            os.close(self.fd)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.terminal import Terminal
+from tests.terminal.terminal import COMMAND, Terminal
 
 Open = Callable[..., Terminal]
 
@@ -182,6 +182,22 @@ def test_sigterm_keeps_the_buffers(open_terminal: Open) -> None:
     terminal.kill(signal.SIGTERM)
     terminal.ended()
     open_terminal().see("kept = True")
+
+
+@pytest.mark.parametrize("command", ["exec workbench", 'trap "" HUP; exec workbench'])
+def test_the_app_ends_with_its_terminal(
+    environment: dict[str, str], tmp_path: Path, open_terminal: Open, command: str
+) -> None:
+    # the second one is not told by SIGHUP: Textual alone would spin for ever (its issue 6690)
+    path = f"{COMMAND.parent}:{environment['PATH']}"
+    shell = Terminal(
+        ["-c", command], environment={**environment, "PATH": path}, folder=tmp_path, command=Path("/bin/sh")
+    )
+    shell.see("idle")
+    shell.type("kept = 'as typed'")
+    shell.see("as typed")
+    shell.hang_up(limit=10.0)
+    open_terminal().see("kept = 'as typed'")
 
 
 def test_the_terminal_is_given_back_as_it_was(open_terminal: Open) -> None:
