@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from backend.errors import CannotStart, SessionBusy, TargetError, WorkbenchError
+from backend.errors import CannotStart, SessionBusy, TargetError
 from backend.executor import environment, folders
 from backend.executor.interpreter import Choice
 from backend.executor.link import WorkerLink
@@ -185,17 +185,3 @@ class LocalBackend:
             shell=interpreter.shell if interpreter else "",
             isolation=self.isolation,
         )
-
-
-def free_session(root: Path, wanted: str) -> str:
-    """`wanted`, or `wanted-2`, `wanted-3`… when other processes have those."""
-    for count in range(1, 1000):
-        name = wanted if count == 1 else f"{wanted}-{count}"
-        folder = folders.SessionFolder(root, name)
-        try:
-            folder.acquire()
-        except SessionBusy:
-            continue
-        folder.release()
-        return name
-    raise WorkbenchError("Every session of that name is in use.")

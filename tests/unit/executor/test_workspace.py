@@ -12,7 +12,6 @@ import pytest
 from backend.errors import FileError, SessionBusy, TargetError
 from backend.executor import snapshot
 from backend.executor.folders import SessionFolder
-from backend.executor.local import free_session
 from backend.executor.watchers import Watchers
 from backend.executor.workspace import Workspace
 from backend.models import Change, Chunk, FileChange, SessionState, StateChanged, Stream
@@ -86,14 +85,6 @@ def test_a_session_has_one_owner_and_any_identifier_stays_inside(tmp_path: Path)
             SessionFolder(tmp_path, identifier).acquire()
         folder.release()
     SessionFolder(tmp_path, "a").acquire()
-
-
-def test_a_free_session_is_found_beside_a_taken_one(tmp_path: Path) -> None:
-    taken = SessionFolder(tmp_path, "default")
-    taken.acquire()
-    assert free_session(tmp_path, "default") == "default-2"
-    taken.release()
-    assert free_session(tmp_path, "default") == "default"
 
 
 def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
