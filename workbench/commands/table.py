@@ -12,8 +12,3 @@ COMMANDS: tuple[Command, ...] = (
     *history.COMMANDS,
     *files.COMMANDS,
 )
-
-
-def by_id(command_id: str) -> Command | None:
-    """The command of that id."""
-    return next((command for command in COMMANDS if command.id == command_id), None)
