@@ -70,7 +70,9 @@ class Target:
     """Where sessions live: `local`, or a URL with an API version.
 
     `python` and `isolation` belong to local targets, `url` and `api_version` to remote ones.
-    `timeout` is the time limit of one execution in seconds; None means no limit.
+    `timeout` is the time limit of one execution in seconds; None means no limit. `preload` names modules that
+    a local interpreter imports once for all sessions. `mnt_data` asks for the data directory at `/mnt/data`.
+    `memory_limit` is in GiB for one local session; None means most of the machine's.
     """
 
     profile: str = "local"
@@ -80,6 +82,9 @@ class Target:
     python: str | None = None
     isolation: str = "process"
     timeout: float | None = None
+    preload: tuple[str, ...] = ()
+    mnt_data: bool = True
+    memory_limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Capabilities:
     streams: bool = True
     interrupts: bool = True
     completes: bool = True
+    inputs: bool = True
     folders: bool = True
 
 
@@ -97,13 +103,15 @@ class Submission:
     """A piece of code on its way into a session.
 
     `id` is the operation id, unique for ever. `number` is the session's count, shown in headers and
-    tracebacks. `timeout` is in seconds; None means no limit.
+    tracebacks. `timeout` is in seconds; None means no limit. `interactive` tells that somebody answers
+    InputRequested; without, input() raises at once.
     """
 
     id: str
     code: str
     number: int = 0
     timeout: float | None = None
+    interactive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +137,9 @@ class Outcome:
     """How an execution ended.
 
     `message` is one sentence for statuses that need one (why the worker died, what the limit was).
-    `dropped` counts the bytes of each stream that the bounded capture left out.
-    `files_changed` is None when the listing was too long to compare.
+    `files_changed` is None when the listing was too long to compare. `sizes` are the bytes that each stream
+    had in all. `spool` is, for a stream longer than memory should hold, the file with the whole of it up to
+    the spool's cap. `left_running` are the processes it started that still run, as "name (pid)".
     """
 
     status: Status
@@ -140,7 +149,9 @@ class Outcome:
     state_lost: bool = False
     message: str = ""
     files_changed: tuple[FileChange, ...] | None = ()
-    dropped: Mapping[Stream, int] = field(default_factory=dict)
+    sizes: Mapping[Stream, int] = field(default_factory=dict)
+    spool: Mapping[Stream, str] = field(default_factory=dict)
+    left_running: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +190,18 @@ class Display:
 
 
 @dataclass(frozen=True, slots=True)
+class InputRequested:
+    """Event: the code waits in input() or getpass() for a line; Backend.answer gives it.
+
+    `secret` asks for one that must not be shown, nor kept.
+    """
+
+    execution_id: str
+    prompt: str
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Event: the last of an execution, exactly once."""
 
@@ -186,7 +209,7 @@ class Finished:
     outcome: Outcome
 
 
-Event = Staged | Started | Chunk | Display | Finished
+Event = Staged | Started | Chunk | Display | InputRequested | Finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +225,10 @@ SessionEvent = StateChanged | Chunk
 
 @dataclass(frozen=True, slots=True)
 class SessionInfo:
-    """A session as its target knows it. `interpreter` is what runs the code, `shell` is ipython or plain."""
+    """A session as its target knows it. `interpreter` is what runs the code, `shell` is ipython or plain.
+
+    `place` is the data directory as the code sees it; `remark` is a sentence on what is not as asked for.
+    """
 
     identifier: str
     state: SessionState = SessionState.STARTING
@@ -210,6 +236,8 @@ class SessionInfo:
     python_version: str = ""
     shell: str = ""
     isolation: str = ""
+    place: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +247,17 @@ class Completions:
     start: int
     end: int
     matches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a live name is: its type, the first line of a call, its documentation, its short value."""
+
+    name: str
+    type: str = ""
+    signature: str = ""
+    documentation: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from backend.models import (
     Completions,
     Event,
     FileInfo,
+    Inspection,
     SessionEvent,
     SessionInfo,
     Submission,
@@ -32,7 +33,7 @@ class Backend(Protocol):
         ...
 
     def execute(self, session: str, submission: Submission) -> AsyncIterator[Event]:
-        """Run code: Staged*, Started, (Chunk | Display | Staged)*, Finished.
+        """Run code: Staged*, Started, (Chunk | Display | InputRequested | Staged)*, Finished.
 
         Executions of one session run strictly in order of the first `anext`. Leaving the iterator early
         lets the execution go on unobserved. A slow reader slows the code, never drops its output.
@@ -52,6 +53,17 @@ class Backend(Protocol):
 
     async def complete(self, session: str, code: str, cursor: int) -> Completions:
         """Completions at `cursor` (an offset in characters) from live names; empty while not idle."""
+        ...
+
+    async def inspect(self, session: str, code: str, cursor: int) -> Inspection | None:
+        """What the name at `cursor` is; None when there is none, the session is not idle, or it takes long."""
+        ...
+
+    async def answer(self, session: str, execution_id: str, text: str | None) -> None:
+        """Answer an InputRequested with one line, or with None for the end of input.
+
+        An execution that does not ask is left alone.
+        """
         ...
 
     async def list_files(self, session: str, directory: str = "") -> list[FileInfo]:

@@ -75,6 +75,8 @@ class WorkerLink:
         self._exit: Death | None = None
         self.pipes: tuple[OutputPipe, ...] = ()
         self.pid = 0
+        self.place = ""  # the data directory as the code sees it
+        self.remark = ""
         self.dead = False
 
     async def start(self, nursery: Nursery, request: frames.Frame) -> None:
@@ -165,7 +167,11 @@ class WorkerLink:
         if self._refused or self.dead:
             return
         if frame.get("event") == "ready" and not self._ready.done():
+            self.place = str(frame.get("place", ""))
+            self.remark = str(frame.get("remark", ""))
             self._ready.set_result(None)
+        elif frame.get("event") == "refused" and not self._ready.done():
+            self._ready.set_exception(CannotStart(str(frame.get("reason", ""))))
         else:
             self._on_frame(frame)
 

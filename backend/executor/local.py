@@ -11,6 +11,7 @@ from backend.executor import environment, folders
 from backend.executor.interpreter import Choice
 from backend.executor.link import WorkerLink
 from backend.executor.nursery import Nursery
+from backend.executor.plan import Plan
 from backend.executor.session import Session
 from backend.executor.workspace import Workspace
 from backend.models import (
@@ -19,6 +20,7 @@ from backend.models import (
     Event,
     FileInfo,
     Finished,
+    Inspection,
     Outcome,
     SessionEvent,
     SessionInfo,
@@ -35,11 +37,11 @@ class LocalBackend:
 
     capabilities = Capabilities()
 
-    def __init__(self, root: Path, choice: Choice, isolation: str = "process") -> None:
+    def __init__(self, root: Path, choice: Choice, plan: Plan = Plan()) -> None:  # noqa: B008 - frozen
         self.root = root
         self.choice = choice
-        self.isolation = isolation
-        self._nursery = Nursery(choice.path)
+        self.plan = plan
+        self._nursery = Nursery(choice.path, plan)
         self._sessions: dict[str, Session] = {}
         self._folders: dict[str, folders.SessionFolder] = {}
 
@@ -81,6 +83,15 @@ class LocalBackend:
     async def complete(self, session: str, code: str, cursor: int) -> Completions:
         """Completions from the worker's live names."""
         return await self._session(session).complete(code, cursor)
+
+    async def inspect(self, session: str, code: str, cursor: int) -> Inspection | None:
+        """What the name at `cursor` is, from the worker's live names."""
+        return await self._session(session).inspect(code, cursor)
+
+    async def answer(self, session: str, execution_id: str, text: str | None) -> None:
+        """Answer an InputRequested; see Backend.answer."""
+        if session in self._sessions:
+            self._sessions[session].answer(execution_id, text)
 
     async def list_files(self, session: str, directory: str = "") -> list[FileInfo]:
         """The entries of one directory. Raises FileError."""
@@ -157,31 +168,42 @@ class LocalBackend:
         variables = environment.session_environment(
             folder.data, folder.home, folder.temporary, self.choice.path
         )
-        await link.start(nursery, {"op": "fork", "cwd": str(folder.data), "env": variables})
+        request = {
+            "op": "fork",
+            "level": self.plan.isolation,
+            "mnt_data": self.plan.mnt_data,
+            "data": str(folder.data),
+            "env": variables,
+        }
+        await link.start(nursery, request)
         return link
 
     async def _warm(self) -> Nursery:
         """A nursery that is ready. Raises CannotStart."""
         if self._nursery.interpreter is not None and not self._nursery.alive:
             self._nursery.discard()
-            self._nursery = Nursery(self.choice.path)
+            self._nursery = Nursery(self.choice.path, self.plan)
         nursery = self._nursery
         try:
             await nursery.ready()
         except CannotStart:
             if nursery is self._nursery:  # sessions that waited with this one find a new one
-                self._nursery = Nursery(self.choice.path)
+                self._nursery = Nursery(self.choice.path, self.plan)
                 nursery.discard()
             raise
         return nursery
 
     def _info(self, name: str) -> SessionInfo:
         interpreter = self._nursery.interpreter
+        session = self._sessions[name]
+        link = session.life.link
         return SessionInfo(
             identifier=name,
-            state=self._sessions[name].state,
+            state=session.state,
             interpreter=self.choice.path,
             python_version=interpreter.version if interpreter else "",
             shell=interpreter.shell if interpreter else "",
-            isolation=self.isolation,
+            isolation=self.plan.isolation,
+            place=link.place if link else "",
+            remark=link.remark if link else "",
         )

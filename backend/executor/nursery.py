@@ -17,6 +17,7 @@ from typing import IO
 from backend.errors import CannotStart
 from backend.executor.channel import Channel
 from backend.executor.environment import nursery_environment
+from backend.executor.plan import Plan
 from backend.executor.worker import frames
 
 PROGRAM = Path(__file__).parent / "worker" / "__main__.py"
@@ -45,8 +46,9 @@ class Nursery:
     the screen comes up.
     """
 
-    def __init__(self, python: str) -> None:
+    def __init__(self, python: str, plan: Plan = Plan()) -> None:  # noqa: B008 - frozen
         self.python = python
+        self.plan = plan
         self.interpreter: Interpreter | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._sock: socket.socket | None = None
@@ -61,7 +63,7 @@ class Nursery:
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - read after the process ended
         try:
             self._process = subprocess.Popen(
-                [self.python, "-I", str(PROGRAM), str(theirs.fileno())],
+                [self.python, "-I", str(PROGRAM), str(theirs.fileno()), self.plan.spell()],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -21,6 +21,7 @@ from backend.models import (
     Completions,
     Display,
     Finished,
+    Inspection,
     Outcome,
     SessionState,
     Stage,
@@ -180,6 +181,20 @@ class Session:
         if link is None or self._job is not None or self._completer.busy or len(code) > CODE_LIMIT:
             return Completions(cursor, cursor)
         return await self._completer.ask(link, code, cursor)
+
+    async def inspect(self, code: str, cursor: int) -> Inspection | None:
+        """What the name at `cursor` is, from the worker; None while it is not idle or when it takes too long."""
+        link = self.life.link
+        if link is None or self._job is not None or self._completer.busy or len(code) > CODE_LIMIT:
+            return None
+        return await self._completer.inspect(link, code, cursor)
+
+    def answer(self, execution_id: str, text: str | None) -> None:
+        """Answer the question that an execution asks now."""
+        link, turn = self.life.link, self._turn
+        if link is not None and turn is not None and turn.asked and turn.job.id == execution_id:
+            turn.asked = False
+            link.send({"op": "line", "text": text})
 
     async def close(self) -> None:
         """End the worker and everything it started; what runs or waits ends as interrupted."""

@@ -26,6 +26,7 @@ class Turn:
         self.timed_out = False
         self.pressed = False  # the code's children were interrupted
         self.elapsed_ms = 0.0
+        self.asked = False  # the code waits in input()
         self._link = link
         self._on_stopping = on_stopping
 

@@ -1,6 +1,6 @@
-"""Entry point of the nursery: `python -I PATH/__main__.py FD [MODULE…]`.
+"""Entry point of the nursery: `python -I PATH/__main__.py FD PLAN`.
 
-FD is one end of a socketpair with the parent; MODULEs are imported before the first fork. The folder is
+FD is one end of a socketpair with the parent; PLAN is a JSON object, see plan.py beside this folder. The folder is
 loaded as a package of a private name, since the session's interpreter need not have this project installed.
 """
 
@@ -29,4 +29,4 @@ if __name__ == "__main__":
         sys.exit("Python 3.9 or newer is needed, this is %d.%d.%d" % sys.version_info[:3])
     load()
     nursery = importlib.import_module(PACKAGE + ".nursery")
-    nursery.main(int(sys.argv[1]), sys.argv[2:])
+    nursery.main(int(sys.argv[1]), sys.argv[2])

@@ -14,7 +14,9 @@ from . import frames, repair, tracebacks
 class Worker:
     """Serves the control channel."""
 
-    def __init__(self, wire: frames.Wire, console: Any, gate: Any, shell: Any, folder: str) -> None:
+    def __init__(
+        self, wire: frames.Wire, console: Any, gate: Any, shell: Any, folder: str, remark: str = ""
+    ) -> None:
         self.wire = wire
         self.console = console
         self.gate = gate
@@ -23,6 +25,8 @@ class Worker:
         self.main = threading.get_ident()
         self.execution: Optional[str] = None
         self.last = ""
+        self.folder = folder
+        self.remark = remark
         self.repair = repair.Repair(folder)
         # bound now: code may patch the modules
         self._clock = time.perf_counter
@@ -36,7 +40,7 @@ class Worker:
         self.gate.keep_open(self.console.pusher)
         self.shell.attach(self.display)
         self.gate.hush()
-        self.wire.send({"event": "ready", "pid": self.pid})
+        self.wire.send({"event": "ready", "pid": self.pid, "place": self.folder, "remark": self.remark})
         while True:
             request = self.receive()
             answer = self.answer(request)

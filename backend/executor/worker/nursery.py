@@ -10,6 +10,7 @@ child that is no keeper of ours can only be an orphan of a keeper that was kille
 from __future__ import annotations
 
 import gc
+import json
 import os
 import platform
 import select
@@ -22,13 +23,14 @@ from .forking import Wakeup, guarded
 QUIET = 0.02  # seconds without a request before the next pair is forked ahead
 
 
-def main(fd: int, preload: List[str]) -> None:
-    """Serve fork requests on the socket `fd` until it ends."""
+def main(fd: int, spelled: str) -> None:
+    """Serve fork requests on the socket `fd` until it ends; `spelled` is the plan as JSON."""
+    plan = json.loads(spelled)
     sock = socket.socket(fileno=fd)
     os.set_inheritable(fd, False)
     subreaper = reaper.become_subreaper()
     shell = _make_shell()
-    problems = _preload(preload)
+    problems = _preload(plan["preload"])
     gc.collect()
     gc.freeze()
     threads = _threads()

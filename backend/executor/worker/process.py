@@ -57,7 +57,7 @@ def _enter(request: Dict[str, Any]) -> str:
     os.environ.update(environment)
     time.tzset()
     tempfile.tempdir = None
-    folder = str(request.get("cwd") or "/")
+    folder = str(request.get("data") or "/")
     os.chdir(folder)
     if folder not in sys.path:
         sys.path.append(folder)  # last: a json.py among the session's files must not shadow the real one

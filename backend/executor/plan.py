@@ -1,0 +1,24 @@
+"""What all workers of one nursery have in common, decided before it starts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a nursery makes its workers.
+
+    `isolation` is a level that was chosen, never `auto`. `memory_limit` is in bytes, 0 for the default.
+    """
+
+    isolation: str = "process"
+    mnt_data: bool = True
+    preload: tuple[str, ...] = ()
+    memory_limit: int = 0
+
+    def spell(self) -> str:
+        """The plan as the nursery's program reads it: one JSON object."""
+        return json.dumps(dataclasses.asdict(self))
