@@ -56,7 +56,7 @@ class Backend(Protocol):
         ...
 
     async def inspect(self, session: str, code: str, cursor: int) -> Inspection | None:
-        """What the name at `cursor` is; None when there is none, the session is not idle, or it takes long."""
+        """What the name at `cursor` is; None without one, while the session is not idle, and when late."""
         ...
 
     async def answer(self, session: str, execution_id: str, text: str | None) -> None:

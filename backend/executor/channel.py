@@ -37,6 +37,23 @@ class Channel:
         sock.setblocking(False)
         self._loop.add_reader(sock.fileno(), self._read)
 
+    @property
+    def free(self) -> bool:
+        """Whether the next frame goes out at once, as one with descriptors must."""
+        return not self._closed and not self._pending
+
+    def send_with_fds(self, frame: frames.Frame, fds: list[int]) -> bool:
+        """Send a frame with descriptors, which the caller keeps; False when neither can go now."""
+        if not self.free:
+            return False
+        data = frames.pack(frame)
+        try:
+            sent = socket.send_fds(self._sock, [data], fds)
+        except OSError:
+            return False
+        self._queue(data[sent:])
+        return True
+
     def send(self, frame: frames.Frame) -> None:
         """Send a frame; after the end of the stream it goes nowhere, and `on_close` has told so."""
         if self._closed:
@@ -50,6 +67,9 @@ class Channel:
             except OSError:
                 return  # the reader sees the end
             data = data[sent:]
+        self._queue(data)
+
+    def _queue(self, data: bytes) -> None:
         if data:
             if not self._pending:
                 self._loop.add_writer(self._sock.fileno(), self._write)

@@ -1,4 +1,4 @@
-"""Completions from a worker's live names: while it is idle, and in time to be shown."""
+"""Completions and inspections from a worker's live names: while it is idle, and in time to be shown."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 from backend.executor.link import WorkerLink
 from backend.executor.worker import frames
-from backend.models import Completions
+from backend.models import Completions, Inspection
 
-LIMIT = 0.25  # seconds after which completions come too late to be shown
+LIMIT = 0.05  # seconds after which an answer comes too late to be shown
 
 
 class Completer:
@@ -29,21 +29,30 @@ class Completer:
         if self._waiting is not None and not self._waiting.done() and frame.get("id") == self._name():
             self._waiting.set_result(frame)
 
-    async def ask(self, link: WorkerLink, code: str, cursor: int) -> Completions:
+    async def complete(self, link: WorkerLink, code: str, cursor: int) -> Completions:
         """Completions of `code` at `cursor`; none when they take too long."""
+        frame = await self._ask(link, "complete", code, cursor)
+        return Completions(cursor, cursor) if frame is None else _completions(frame, cursor)
+
+    async def inspect(self, link: WorkerLink, code: str, cursor: int) -> Inspection | None:
+        """What the name at `cursor` is; None when there is none or it takes too long."""
+        frame = await self._ask(link, "inspect", code, cursor)
+        return None if frame is None else _inspection(frame.get("found"))
+
+    async def _ask(self, link: WorkerLink, operation: str, code: str, cursor: int) -> frames.Frame | None:
         self._count += 1
         self._waiting = asyncio.get_running_loop().create_future()
         try:
-            link.send({"op": "complete", "id": self._name(), "code": code, "cursor": cursor})
-            return _completions(await asyncio.wait_for(self._waiting, LIMIT), cursor)
+            link.send({"op": operation, "id": self._name(), "code": code, "cursor": cursor})
+            return await asyncio.wait_for(self._waiting, LIMIT)
         except TimeoutError:
             link.interrupt(self._name())
-            return Completions(cursor, cursor)
+            return None
         finally:
             self._waiting = None
 
     def _name(self) -> str:
-        return f"completion-{self._count}"
+        return f"question-{self._count}"
 
 
 def _completions(frame: frames.Frame, cursor: int) -> Completions:
@@ -52,3 +61,10 @@ def _completions(frame: frames.Frame, cursor: int) -> Completions:
     if not (isinstance(matches, list) and isinstance(start, int) and isinstance(end, int)):
         return Completions(cursor, cursor)
     return Completions(start, end, tuple(str(match) for match in matches))
+
+
+def _inspection(found: Any) -> Inspection | None:
+    if not isinstance(found, dict) or not found.get("name"):
+        return None
+    fields = ("name", "type", "signature", "documentation", "value")
+    return Inspection(*(str(found.get(field, "")) for field in fields))

@@ -37,6 +37,11 @@ class Job:
         """The execution's id."""
         return self.submission.id
 
+    @property
+    def detached(self) -> bool:
+        """Whether nobody reads the events any more."""
+        return self._detached
+
     def stop(self) -> None:
         """Somebody wants it to stop; said twice, at once."""
         self.stops += 1

@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable
 
 from backend.errors import CannotStart
 from backend.executor.link import Death, WorkerLink
+from backend.executor.plumbing import OnData, OnLate, OnText
 from backend.executor.watchers import Watchers
 from backend.executor.worker import frames
-from backend.models import SessionState, Stream
+from backend.models import SessionState
 
 DEATHS = 3
 DEATHS_WITHIN = 30.0  # seconds
@@ -24,7 +25,8 @@ Spawn = Callable[[Callable[[], WorkerLink]], Awaitable[WorkerLink]]
 class Life:
     """Holds the session's worker.
 
-    `on_frame` and `on_text` get what it sends; `on_death` tells whether it took the death as an answer.
+    `on_frame`, `on_text`, `on_data` and `on_late` get what it sends; `on_death` tells whether it
+    took the death as an answer.
     """
 
     def __init__(
@@ -32,7 +34,9 @@ class Life:
         spawn: Spawn,
         watchers: Watchers,
         on_frame: Callable[[frames.Frame], None],
-        on_text: Callable[[Stream, str], None],
+        on_text: OnText,
+        on_data: OnData,
+        on_late: OnLate,
         on_death: Callable[[Death], bool],
     ) -> None:
         self.link: WorkerLink | None = None
@@ -41,6 +45,8 @@ class Life:
         self._watchers = watchers
         self._on_frame = on_frame
         self._on_text = on_text
+        self._on_data = on_data
+        self._on_late = on_late
         self._on_death = on_death
         self._starting: asyncio.Task[WorkerLink] | None = None
         self._deaths: deque[float] = deque(maxlen=DEATHS)
@@ -61,7 +67,7 @@ class Life:
         if not self.state_lost:
             self._watchers.change(SessionState.STARTING)
         try:
-            link = await self._spawn(lambda: WorkerLink(self._on_frame, self._on_text, self._died))
+            link = await self._spawn(self._link)
         except CannotStart as error:
             self._watchers.change(SessionState.LOST, str(error))
             raise
@@ -71,6 +77,9 @@ class Life:
         if not self.state_lost:
             self._watchers.change(SessionState.IDLE)
         return link
+
+    def _link(self) -> WorkerLink:
+        return WorkerLink(self._on_frame, self._on_text, self._on_data, self._on_late, self._died)
 
     def _died(self, death: Death) -> None:
         """The worker ended: seen at once, since its lifeline told or closed."""

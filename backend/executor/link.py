@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from backend.errors import CannotStart
 from backend.executor.channel import Channel
 from backend.executor.nursery import Nursery
-from backend.executor.pipes import OutputPipe
+from backend.executor.plumbing import OnData, OnLate, OnText, Plumbing, pipe
 from backend.executor.worker import frames
 from backend.models import Stream
 
@@ -52,18 +51,21 @@ def _signal_name(number: int) -> str:
 class WorkerLink:
     """A worker as its session sees it.
 
-    `on_frame` gets the worker's answers and displays, `on_text` its output, `on_death` its end, once.
+    `on_frame` gets the worker's answers, displays and questions, `on_text` its output, `on_data` the same as
+    raw bytes, `on_late` output that an earlier execution left behind, `on_death` the worker's end, once.
     """
 
     def __init__(
         self,
         on_frame: Callable[[frames.Frame], None],
-        on_text: Callable[[Stream, str], None],
+        on_text: OnText,
+        on_data: OnData,
+        on_late: OnLate,
         on_death: Callable[[Death], None],
     ) -> None:
         self._on_frame = on_frame
         self._on_death = on_death
-        self._on_text = on_text
+        self._plumbing = Plumbing(on_text, on_data, on_late)
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._gone = asyncio.Event()
@@ -73,7 +75,8 @@ class WorkerLink:
         self._keeper_pid = 0
         self._refused = ""
         self._exit: Death | None = None
-        self.pipes: tuple[OutputPipe, ...] = ()
+        self._executed = ""
+        self.leave_pipes = False  # the last execution left something that may still print
         self.pid = 0
         self.place = ""  # the data directory as the code sees it
         self.remark = ""
@@ -85,13 +88,13 @@ class WorkerLink:
         with contextlib.ExitStack() as theirs, contextlib.ExitStack() as ours:
             control, control_end = _socketpair(ours, theirs)
             lifeline, lifeline_end = _socketpair(ours, theirs)
-            pipes = {stream: _pipe(ours, theirs) for stream in Stream}
+            pipes = {stream: pipe(ours, theirs) for stream in Stream}
             fds = [control_end, *(pipes[stream][1] for stream in Stream), lifeline_end]
             await nursery.fork(request, fds)
             ours.pop_all()
         self._control = Channel(control, self._frame, self._control_ended)
         self._lifeline = Channel(lifeline, self._keeper, self._lifeline_ended)
-        self.pipes = tuple(OutputPipe(pipes[stream][0], stream, self._on_text) for stream in Stream)
+        self._plumbing.use({stream: pipes[stream][0] for stream in Stream})
         try:
             async with asyncio.timeout(START_LIMIT):
                 await self._ready
@@ -105,6 +108,20 @@ class WorkerLink:
         """Send a request to the worker."""
         if self._control is not None:
             self._control.send(frame)
+
+    def execute(self, frame: frames.Frame) -> None:
+        """Send code to be run, with pipes of its own when something may still write into the old ones."""
+        left, self._executed = self._executed, frame["id"]
+        if not (self.leave_pipes and left and self._control is not None and self._control.free):
+            self.send(frame)
+            return
+        self.leave_pipes = False
+        try:
+            with self._plumbing.replacing(left) as fds:
+                if not (fds and self._control.send_with_fds(frame, fds)):
+                    raise OSError
+        except OSError:  # no room for pipes: late output counts as this execution's
+            self.send(frame)
 
     def interrupt(self, name: str, *, group: bool = False) -> None:
         """SIGINT, for what runs under that name only; `group` has its child processes interrupted too."""
@@ -129,18 +146,15 @@ class WorkerLink:
 
     def drain(self) -> None:
         """Take all output there is now."""
-        for pipe in self.pipes:
-            pipe.drain()
+        self._plumbing.drain()
 
     def end_text(self) -> None:
         """Nothing more belongs to the execution that ends now."""
-        for pipe in self.pipes:
-            pipe.flush_decoder()
+        self._plumbing.end_text()
 
     def pause(self, paused: bool) -> None:
         """Stop or go on reading output."""
-        for pipe in self.pipes:
-            pipe.pause(paused)
+        self._plumbing.pause(paused)
 
     async def end(self, limit: float) -> None:
         """End the worker and its tree, waiting for that at most `limit` seconds; `on_death` is not called."""
@@ -160,8 +174,7 @@ class WorkerLink:
         for channel in (self._control, self._lifeline):
             if channel is not None:
                 channel.close()
-        for pipe in self.pipes:
-            pipe.close()
+        self._plumbing.close()
 
     def _frame(self, frame: frames.Frame) -> None:
         if self._refused or self.dead:
@@ -203,8 +216,7 @@ class WorkerLink:
     def _die(self) -> None:
         if self.dead:
             return
-        self.drain()
-        self.end_text()
+        self._plumbing.drain_all()
         death = Death(protocol=self._refused) if self._refused else self._exit or Death()
         started = self._ready.done()
         if not started:
@@ -220,10 +232,3 @@ def _socketpair(ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tup
     ours.callback(near.close)
     theirs.callback(far.close)
     return near, far.fileno()
-
-
-def _pipe(ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tuple[int, int]:
-    read, write = os.pipe()
-    ours.callback(os.close, read)
-    theirs.callback(os.close, write)
-    return read, write

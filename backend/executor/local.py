@@ -69,6 +69,7 @@ class LocalBackend:
                         return
         finally:
             job.detach()
+            await self.answer(session, submission.id, None)
 
     async def interrupt(self, session: str, execution_id: str) -> None:
         """Stop one execution; see Backend.interrupt."""

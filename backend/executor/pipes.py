@@ -26,10 +26,17 @@ class OutputPipe:
     After a read that did not fill the buffer the next one waits PACE seconds; `drain` does not wait.
     """
 
-    def __init__(self, fd: int, stream: Stream, on_text: Callable[[Stream, str], None]) -> None:
+    def __init__(
+        self,
+        fd: int,
+        stream: Stream,
+        on_text: Callable[[Stream, str], None],
+        on_data: Callable[[Stream, bytes], None] | None = None,
+    ) -> None:
         self._fd = fd
         self._stream = stream
         self._on_text = on_text
+        self._on_data = on_data
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
@@ -67,10 +74,23 @@ class OutputPipe:
         if not data:
             self.close()
             return 0
+        if self._on_data is not None:
+            self._on_data(self._stream, data)
         text = self._decoder.decode(data)
         if text:
             self._on_text(self._stream, text)
         return len(data)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can come any more."""
+        return self._closed
+
+    def become_late(self, on_text: Callable[[Stream, str], None]) -> None:
+        """From now on the text goes there, and the raw bytes nowhere; reading goes on if it was paused."""
+        self._on_text = on_text
+        self._on_data = None
+        self.pause(False)
 
     def pause(self, paused: bool) -> None:
         """Stop or go on reading; the worker blocks once the pipe is full."""

@@ -21,6 +21,7 @@ from backend.models import (
     Completions,
     Display,
     Finished,
+    InputRequested,
     Inspection,
     Outcome,
     SessionState,
@@ -40,7 +41,9 @@ class Session:
     def __init__(self, workspace: Workspace, spawn: Spawn) -> None:
         self.workspace = workspace
         self.watchers = Watchers()
-        self.life = Life(spawn, self.watchers, self._frame, self._text, self._death)
+        self.life = Life(
+            spawn, self.watchers, self._frame, self._text, self._data, self._late_text, self._death
+        )
         self._line = Line()
         self._job: Job | None = None  # has its turn, or its worker is being started for it
         self._turn: Turn | None = None
@@ -134,10 +137,13 @@ class Session:
         if event == "done" and turn is not None and turn.answer is None and frame.get("id") == turn.job.id:
             link.drain()
             link.end_text()
+            link.leave_pipes = bool(frame.get("strays"))
             turn.take(frame)
+        elif event == "ask" and turn is not None and turn.answer is None and frame.get("id") == turn.job.id:
+            self._ask(link, turn, frame)
         elif event == "display" and isinstance(frame.get("bundle"), dict):
             self._display(link, frame)
-        elif event == "completions":
+        elif event in ("completions", "inspected"):
             self._completer.answer(frame)
         else:
             link.refuse("an answer that nobody asked for")
@@ -153,6 +159,24 @@ class Session:
             self._shown += 1
         else:
             link.send({"op": "taken"})
+
+    def _ask(self, link: WorkerLink, turn: Turn, frame: frames.Frame) -> None:
+        link.drain()
+        number, prompt = frame.get("number"), frame.get("prompt")
+        if not (turn.job.submission.interactive and isinstance(number, int) and isinstance(prompt, str)):
+            link.refuse("a question that nobody allowed")
+            return
+        turn.asked = number
+        if turn.job.detached:
+            self.answer(turn.job.id, None)
+        else:
+            turn.job.emit(InputRequested(turn.job.id, prompt, bool(frame.get("secret"))))
+
+    def _data(self, stream: Stream, data: bytes) -> None:
+        """Raw output of the execution that runs, or ran last."""
+
+    def _late_text(self, execution_id: str, stream: Stream, text: str) -> None:
+        self.watchers.tell(Chunk(execution_id, stream, text, late=True))
 
     def _text(self, stream: Stream, text: str) -> None:
         if self._turn is not None and self._turn.answer is None:
@@ -180,10 +204,10 @@ class Session:
         link = self.life.link
         if link is None or self._job is not None or self._completer.busy or len(code) > CODE_LIMIT:
             return Completions(cursor, cursor)
-        return await self._completer.ask(link, code, cursor)
+        return await self._completer.complete(link, code, cursor)
 
     async def inspect(self, code: str, cursor: int) -> Inspection | None:
-        """What the name at `cursor` is, from the worker; None while it is not idle or when it takes too long."""
+        """What the name at `cursor` is; None while the worker is not idle or when it takes too long."""
         link = self.life.link
         if link is None or self._job is not None or self._completer.busy or len(code) > CODE_LIMIT:
             return None
@@ -193,8 +217,8 @@ class Session:
         """Answer the question that an execution asks now."""
         link, turn = self.life.link, self._turn
         if link is not None and turn is not None and turn.asked and turn.job.id == execution_id:
-            turn.asked = False
-            link.send({"op": "line", "text": text})
+            link.send({"op": "line", "number": turn.asked, "text": text})
+            turn.asked = 0
 
     async def close(self) -> None:
         """End the worker and everything it started; what runs or waits ends as interrupted."""

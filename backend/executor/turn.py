@@ -26,7 +26,7 @@ class Turn:
         self.timed_out = False
         self.pressed = False  # the code's children were interrupted
         self.elapsed_ms = 0.0
-        self.asked = False  # the code waits in input()
+        self.asked = 0  # the number of the question that waits for an answer
         self._link = link
         self._on_stopping = on_stopping
 
@@ -43,8 +43,14 @@ class Turn:
         submission = self.job.submission
         self.job.news.clear()
         began = time.monotonic()
-        self._link.send(
-            {"op": "execute", "id": submission.id, "code": submission.code, "number": submission.number}
+        self._link.execute(
+            {
+                "op": "execute",
+                "id": submission.id,
+                "code": submission.code,
+                "number": submission.number,
+                "interactive": submission.interactive,
+            }
         )
         heard = await self._hear(submission.timeout)
         if self.answer is None:

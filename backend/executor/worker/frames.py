@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 HEADER = struct.Struct("!I")
 LIMIT = 32 * 1024 * 1024
 PIECE = 1 << 20
+FDS_SPACE = socket.CMSG_SPACE(2 * struct.calcsize("i"))  # a frame brings at most two descriptors
 CHANNEL_LOST = 117  # exit code of a worker whose channel was closed under it
 
 Frame = Dict[str, Any]
@@ -92,7 +93,18 @@ class Wire:
         self._sock = sock  # kept: its end closes the descriptor
         self._send = sock.sendall
         self._recv = sock.recv
+        self._recvmsg = sock.recvmsg
         self._lock = threading.Lock()
+        self._fds: List[int] = []
+
+    def fileno(self) -> int:
+        """The socket's descriptor."""
+        return self._sock.fileno()
+
+    def take_fds(self) -> List[int]:
+        """The descriptors that came with frames since the last call."""
+        fds, self._fds = self._fds, []
+        return fds
 
     def send(self, frame: Frame) -> None:
         """Send one frame; threads may call this. Raises OSError, ProtocolError."""
@@ -102,8 +114,12 @@ class Wire:
 
     def receive(self) -> Optional[Frame]:
         """The next frame; None at the end of the stream. Raises OSError, ProtocolError."""
-        header = _exactly(self._recv, HEADER.size)
-        if header is None:
+        header, ancillary, _, _ = self._recvmsg(HEADER.size, FDS_SPACE)
+        for _, _, data in ancillary:
+            self._fds += struct.unpack("%di" % (len(data) // 4), data)
+        if header and len(header) < HEADER.size:
+            header += _exactly(self._recv, HEADER.size - len(header)) or b""
+        if len(header) < HEADER.size:
             return None
         (length,) = HEADER.unpack(header)
         if length > LIMIT:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import sys
 import threading
 import time
-from typing import Any, Dict, Optional
+from typing import Any, Callable, Dict, List, Optional
 
-from . import frames, repair, tracebacks
+from . import frames, inspection, repair, standard_input, strays, tracebacks
 
 
 class Worker:
@@ -25,6 +27,10 @@ class Worker:
         self.main = threading.get_ident()
         self.execution: Optional[str] = None
         self.last = ""
+        self.interactive = False
+        self.questions = 0
+        self.names: Dict[str, Any] = {}
+        self.strays = strays.Strays(console.pusher, console.routes)
         self.folder = folder
         self.remark = remark
         self.repair = repair.Repair(folder)
@@ -33,19 +39,24 @@ class Worker:
         self._getpid = os.getpid
         self._thread = threading.get_ident
         self._exit = os._exit
+        self._poll = select.poll()
+        self._poll.register(wire.fileno(), select.POLLIN)
 
     def serve(self) -> None:
         """Answer requests until the channel ends."""
         signal.signal(signal.SIGINT, self.gate.handle)
         self.gate.keep_open(self.console.pusher)
+        self.console.stdin.asker = self.ask
         self.shell.attach(self.display)
+        self.names = sys.modules["__main__"].__dict__
         self.gate.hush()
         self.wire.send({"event": "ready", "pid": self.pid, "place": self.folder, "remark": self.remark})
         while True:
             request = self.receive()
             answer = self.answer(request)
             self.only_parent()
-            self.send(answer)
+            if answer is not None:
+                self.send(answer)
 
     def receive(self) -> frames.Frame:
         """The next request; without a channel the worker ends."""
@@ -72,12 +83,20 @@ class Worker:
         if self._getpid() != self.pid:
             self._exit(0)
 
-    def answer(self, request: frames.Frame) -> frames.Frame:
-        """The answer to one request."""
+    def answer(self, request: frames.Frame) -> Optional[frames.Frame]:
+        """The answer to one request; None for a line that came after its question was given up."""
         if request.get("op") == "execute":
+            self.interactive = bool(request.get("interactive"))
+            fds = self.wire.take_fds()
+            if len(fds) == 2:
+                self.console.change_pipes((fds[0], fds[1]))
             return self.execute(str(request["id"]), str(request["code"]), int(request.get("number", 0)))
         if request.get("op") == "complete":
             return self.complete(request)
+        if request.get("op") == "inspect":
+            return self.inspect(request)
+        if request.get("op") in ("line", "taken"):
+            return None
         return {"event": "error", "message": "unknown request"}
 
     def execute(self, execution: str, code: str, number: int) -> frames.Frame:
@@ -98,9 +117,14 @@ class Worker:
             result = {"error": tracebacks.describe(error)}
         duration = (self._clock() - started) * 1000
         self.only_parent()
+        left: List[str] = []
+        strays = self.strays.found(left)
         self.console.flush()
         self.execution = None
         result["event"] = "done"
+        if strays:
+            result["strays"] = True
+            result["left"] = left
         result["id"] = execution
         result["duration_ms"] = round(duration, 3)
         result["fired"] = self.gate.fired
@@ -115,25 +139,62 @@ class Worker:
 
     def complete(self, request: frames.Frame) -> frames.Frame:
         """Completions, or none when finding them fails or takes too long: the app then interrupts by name."""
-        cursor = int(request["cursor"])
+        code, cursor = str(request["code"]), int(request["cursor"])
+        found = self.beside(request, lambda: self.shell.complete(code, cursor))
+        start, end, matches = found or (cursor, cursor, [])
+        return {"event": "completions", "id": request["id"], "start": start, "end": end, "matches": matches}
+
+    def inspect(self, request: frames.Frame) -> frames.Frame:
+        """What the name at the cursor is, or nothing when finding out fails or takes too long."""
+        code, cursor = str(request["code"]), int(request["cursor"])
+        found = self.beside(request, lambda: inspection.describe(self.names, code, cursor))
+        return {"event": "inspected", "id": request["id"], "found": found}
+
+    def beside(self, request: frames.Frame, look: Callable[[], Any]) -> Any:
+        """What `look` gives, which may run code of the session; None when that fails or is interrupted."""
         self.console.restore()
         try:
             try:
                 self.gate.arm(str(request["id"]))
-                start, end, matches = self.shell.complete(str(request["code"]), cursor)
+                return look()
             finally:
                 self.gate.disarm()
                 self.after_code()
+                self.console.flush()
         except BaseException:
-            start, end, matches = cursor, cursor, []
-        self.console.flush()
-        return {
-            "event": "completions",
-            "id": request["id"],
-            "start": start,
-            "end": end,
-            "matches": matches,
-        }
+            return None
+
+    def ask(self, prompt: str, secret: bool) -> Optional[str]:
+        """One line from whoever watches the execution, None for the end of input.
+
+        Raises NobodyThereError where nobody watches, and in threads and forked children.
+        """
+        here = self._getpid() == self.pid and self._thread() == self.main
+        if not (here and self.interactive and self.execution is not None):
+            raise standard_input.NobodyThereError
+        standard_input.show_prompt(prompt)
+        self.questions += 1
+        number = self.questions
+        question = {"event": "ask", "id": self.last, "number": number, "prompt": prompt, "secret": secret}
+        self.exchange(question)
+        while True:
+            self._poll.poll()  # an interrupt ends the wait here, where no frame is half read
+            line = self.exchange(None)
+            if line.get("op") == "line" and line.get("number") == number:
+                text = line.get("text")
+                return None if text is None else str(text)
+
+    def exchange(self, frame: Optional[frames.Frame]) -> frames.Frame:
+        """Send a frame, or receive one, whole: an interrupt that comes meanwhile is raised after it."""
+        self.gate.shut()
+        try:
+            if frame is None:
+                return self.receive()
+            self.console.flush()
+            self.wire.send(frame)
+            return frame
+        finally:
+            self.gate.reopen()
 
     def display(self, bundle: Dict[str, Any]) -> None:
         """Send a displayed value and wait until the app has taken the output before it: order is exact.
@@ -152,8 +213,8 @@ class Worker:
             except frames.ProtocolError as error:
                 shown["bundle"] = {"text/plain": "<the value is too large to show: %s>" % error}
                 self.wire.send(shown)
-            if waits:
-                self.wire.receive()
+            while waits and self.receive().get("op") != "taken":  # a late answer to a question may come first
+                pass
         finally:
             self.gate.reopen()
 

@@ -11,14 +11,17 @@ timer, every write goes out at once.
 from __future__ import annotations
 
 import io
+import threading
 import time
-from typing import List
+from typing import Any, Dict, List
 
 PERIOD = 0.005  # seconds that text may be held back
 BURST = 40  # writes within PERIOD that make a flood; print() makes two
 
 _text_write = io.TextIOWrapper.write
 _clock = time.monotonic
+_ident = threading.get_ident
+_nobody: Dict[int, Any] = {}
 
 
 class Output(io.TextIOWrapper):
@@ -34,16 +37,27 @@ class Output(io.TextIOWrapper):
         self._hold = super().write
         self._count = 0
         self._since = 0.0
+        self._routes = _nobody
+        self._which = 0
+
+    def follow(self, routes: Dict[int, Any], which: int) -> None:
+        """Have the threads in `routes` write to their own streams, of which this is number `which`."""
+        self._routes = routes
+        self._which = which
 
     def write(self, text: str) -> int:
         """Write text: now, or within PERIOD when there is very much of it."""
+        if self._routes:
+            route = self._routes.get(_ident())
+            if route is not None and route.mine():
+                return int(route.streams[self._which].write(text))
         count = _text_write(self, text)
         now = _clock()
         if now - self._since > PERIOD:
             self._since = now
             self._count = 0
         self._count += 1
-        if self._count > BURST and self._pusher.arm():
+        if self._count > BURST and not self._routes and self._pusher.arm():
             # the attribute hides this method until the push: twice as fast as asking here each time
             self.__dict__["write"] = self._hold
         else:
@@ -63,6 +77,7 @@ class Pusher:
 
     def __init__(self) -> None:
         self.streams: List[Output] = []
+        self.started = False  # code started a process since this was last set to False
 
     def start(self) -> None:
         """Called once in the worker."""

@@ -1,23 +1,16 @@
-"""Standard streams of a worker: output on two pipes, input that says why there is none."""
+"""Standard streams of a worker: output on two pipes, which can be other ones for each execution."""
 
 from __future__ import annotations
 
-import builtins
 import faulthandler
 import fcntl
-import getpass
-import io
 import os
 import sys
 from typing import Any, Callable, Optional, Tuple
 
-from . import output
+from . import output, routes, standard_input
 
 HIGH = 200  # descriptors of ours start here: code likes to close and reuse the low numbers
-HINT = (
-    "input() has nobody to ask here: code in a session cannot read from the keyboard. "
-    "Set the value in the code, or read it from a file."
-)
 
 
 class Console:
@@ -29,36 +22,41 @@ class Console:
     def __init__(self, stdout: int, stderr: int) -> None:
         self._null = park(os.open(os.devnull, os.O_RDONLY))
         self._pipes = (park(stdout), park(stderr))
-        self.stdin = NoInput()
+        self.stdin = standard_input.StandardInput()
         self.pusher = _pusher()
+        self.routes = routes.Routes()
         self.stdout: Any = None
         self.stderr: Any = None
         # bound now: code may patch the module
         self._dup2 = os.dup2
         self._sys: Any = sys
         self._fflush = _libc_fflush()
-
-    @property
-    def descriptors(self) -> Tuple[int, int, int]:
-        """The descriptors kept for restoring."""
-        return (self._null, *self._pipes)
+        self._watch_faults = faulthandler.enable
 
     def install(self) -> None:
         """Put everything in place for the first time."""
-        builtins.input = self.stdin.ask
-        getpass.getpass = self.stdin.ask
+        self.stdin.install()
         self.pusher.start()
         self.restore()
-        faulthandler.enable(file=self._pipes[1], all_threads=False)
+        self._watch_faults(file=self._pipes[1], all_threads=False)
+
+    def change_pipes(self, fds: Tuple[int, ...]) -> None:
+        """From now on output goes to these two; what an earlier execution left running keeps its own."""
+        old, self._pipes = self._pipes, (park(fds[0]), park(fds[1]))
+        self.routes.keep(old)
+        self._watch_faults(file=self._pipes[1], all_threads=False)
 
     def restore(self) -> None:
         """Descriptors 0, 1, 2 and sys.stdin, stdout, stderr as they were at the start."""
         self._dup2(self._null, 0)
         self._dup2(self._pipes[0], 1)
         self._dup2(self._pipes[1], 2)
+        self.routes.prune()
         if not _usable(self.stdout) or not _usable(self.stderr):
             self.stdout = output.Output(1, "<stdout>", self.pusher)
             self.stderr = output.Output(2, "<stderr>", self.pusher)
+            self.stdout.follow(self.routes.by_thread, 0)
+            self.stderr.follow(self.routes.by_thread, 1)
             self.pusher.streams[:] = (self.stdout, self.stderr)
         self.pusher.install()
         self._sys.stdin = self._sys.__stdin__ = self.stdin
@@ -74,32 +72,6 @@ class Console:
                 pass
         if self._fflush is not None:
             self._fflush(None)
-
-
-class NoInput(io.TextIOBase):
-    """A standard input without anybody behind it: reading raises EOFError with a hint, at once."""
-
-    encoding = "utf-8"  # a plain attribute, as user code expects
-
-    def ask(self, *args: Any, **kwargs: Any) -> str:
-        """Stand-in for input() and getpass()."""
-        raise EOFError(HINT)
-
-    def read(self, size: Optional[int] = -1) -> str:
-        """Raise EOFError."""
-        return self.ask()
-
-    def readline(self, size: int = -1) -> str:  # type: ignore[override]  # positional in typeshed
-        """Raise EOFError."""
-        return self.ask()
-
-    def readable(self) -> bool:
-        """Whether reading can be tried."""
-        return True
-
-    def fileno(self) -> int:
-        """Descriptor 0, which is the null device."""
-        return 0
 
 
 def park(fd: int) -> int:

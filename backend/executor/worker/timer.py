@@ -60,6 +60,7 @@ class Timer(Pusher):
 
     def _audit(self, event: str, arguments: Any) -> None:
         if event in STARTS:
+            self.started = True
             try:
                 self.push()
             except (OSError, ValueError, RuntimeError):

@@ -1,0 +1,141 @@
+"""Output that comes late belongs to the execution that left it behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from backend.models import Chunk
+from backend.port import Backend
+from tests.contract.driver import eventually, run, running
+
+THREAD = """
+import threading, time
+def later():
+    go.wait()
+    for i in range(50): print(f"late {i}")
+go = threading.Event()
+threading.Thread(target=later).start()
+"""
+CHILD = """
+import os, subprocess
+read, write = os.pipe()
+child = subprocess.Popen(["sh", "-c", "read _; echo late; echo wrong >&2"], stdin=read)
+os.close(read)
+"""
+DAEMON = """
+import os
+read, write = os.pipe()
+if os.fork() == 0:
+    if os.fork() == 0:
+        os.close(write)
+        os.read(read, 1)
+        os.write(1, b"late\\n")
+    os._exit(0)
+os.wait()
+os.close(read)
+"""
+
+
+@asynccontextmanager
+async def late(backend: Backend) -> AsyncIterator[list[Chunk]]:
+    """The late output of the session, as it comes."""
+    await backend.start("one")
+    chunks: list[Chunk] = []
+
+    async def watch() -> None:
+        async for event in backend.watch("one"):
+            if isinstance(event, Chunk):
+                chunks.append(event)
+
+    watching = asyncio.create_task(watch())
+    await asyncio.sleep(0)
+    try:
+        yield chunks
+    finally:
+        watching.cancel()
+
+
+def text(chunks: list[Chunk], execution_id: str) -> str:
+    assert all(chunk.late for chunk in chunks)
+    return "".join(chunk.text for chunk in chunks if chunk.execution_id == execution_id)
+
+
+@pytest.mark.parametrize(
+    ("start", "release", "expected"),
+    [
+        (THREAD, "go.set()", "".join(f"late {i}\n" for i in range(50))),
+        (CHILD, "os.write(write, b'\\n'); child.wait()", "late\nwrong\n"),
+        (DAEMON, "os.write(write, b'x')", "late\n"),
+    ],
+    ids=["thread", "child", "daemon"],
+)
+async def test_late_output_during_the_next_execution_is_told_apart(
+    backend: Backend, start: str, release: str, expected: str
+) -> None:
+    async with late(backend) as chunks:
+        first = await run(backend, start)
+        second = await run(backend, f"print('mine')\n{release}\nimport time; time.sleep(0.2)\nprint('mine')")
+        await eventually(lambda: len(text(chunks, first.id)) >= len(expected))
+        third = await run(backend, "print('third')")
+    assert sorted(text(chunks, first.id).splitlines()) == sorted(expected.splitlines())
+    assert second.stdout == "mine\nmine\n"
+    assert second.stderr == ""
+    assert third.stdout == "third\n"
+    assert {chunk.execution_id for chunk in chunks} == {first.id}
+
+
+async def test_late_output_of_an_idle_session_is_of_the_last_execution(backend: Backend) -> None:
+    async with late(backend) as chunks:
+        first = await run(backend, THREAD + "go.set()")
+        await eventually(lambda: len((first.stdout + text(chunks, first.id)).splitlines()) == 50)
+
+
+async def test_a_new_thread_with_the_number_of_a_dead_one_is_not_late(backend: Backend) -> None:
+    async with late(backend) as chunks:
+        await run(backend, THREAD + "old = threading.enumerate()[-1]")
+        await run(backend, "1")
+        second = await run(
+            backend,
+            "go.set(); old.join()\n"
+            "for i in range(20):\n"
+            "    t = threading.Thread(target=print, args=(f'new {i}',)); t.start(); t.join()",
+        )
+    assert second.stdout == "".join(f"new {i}\n" for i in range(20))
+    assert "new" not in "".join(chunk.text for chunk in chunks)
+
+
+async def test_what_still_runs_is_told(backend: Backend) -> None:
+    ran = await run(backend, "import subprocess\nchild = subprocess.Popen(['sleep', '100'])\nchild.pid")
+    assert ran.outcome.left_running == (f"sleep ({ran.value})",)
+    again = await run(backend, "child.poll()")
+    assert again.outcome.left_running == ()
+
+
+async def test_many_leftovers_leave_no_descriptors_behind(backend: Backend) -> None:
+    """Each leaves a child that ends at once; pipes must go with them."""
+    from tests.contract.driver import descriptors
+
+    await run(backend, "import subprocess")
+    for _ in range(3):
+        await run(backend, "subprocess.Popen(['true'])")
+    before = descriptors()
+    for _ in range(40):
+        await run(backend, "child = subprocess.Popen(['true'])")
+    await run(backend, "child.wait()")
+    await run(backend, "child.wait()")
+    assert descriptors() <= before + 34
+    theirs = await run(backend, "import os\nlen(os.listdir('/proc/self/fd'))")
+    assert int(theirs.value or 0) < 60
+
+
+async def test_an_interrupt_reaches_an_execution_with_new_pipes(backend: Backend) -> None:
+    await run(backend, CHILD)
+    async with running(backend, "print('on')\nwhile True: pass") as second:
+        await second.until_printed("on")
+        await second.stop()
+        ran = await second.end()
+    assert ran.status.value == "interrupted"
