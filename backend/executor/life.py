@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from backend.errors import CannotStart
-from backend.executor.link import Death, WorkerLink
+from backend.executor.death import Death
+from backend.executor.link import WorkerLink
 from backend.executor.plumbing import OnData, OnLate, OnText
 from backend.executor.watchers import Watchers
 from backend.executor.worker import frames

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from backend.errors import CannotStart
+from backend.executor import death
 from backend.executor.channel import Channel
+from backend.executor.death import Death
 from backend.executor.nursery import Nursery
 from backend.executor.plumbing import OnData, OnLate, OnText, Plumbing, pipe
 from backend.executor.worker import frames
@@ -19,33 +19,8 @@ from backend.models import Stream
 START_LIMIT = 20.0  # seconds for a fork to answer
 EXIT_NOTICE = 0.3  # seconds in which the keeper's word of an exit follows the end of the worker's channel
 CLOSED_CHANNEL = "its code closed the channel to the workbench"
+KILLED = 9  # SIGKILL
 TREE_LIMIT = 1.0  # seconds for the keeper to end what the worker left behind
-
-
-@dataclass(frozen=True, slots=True)
-class Death:
-    """How a worker ended: an exit code, a signal, or a broken protocol."""
-
-    code: int | None = None
-    signal: int | None = None
-    protocol: str = ""
-
-    def sentence(self) -> str:
-        """The death in one sentence."""
-        if self.protocol:
-            return f"The worker was closed: it broke the protocol ({self.protocol})."
-        if self.signal is not None:
-            return f"The worker was killed by signal {self.signal} ({_signal_name(self.signal)})."
-        if self.code is not None:
-            return f"The worker ended by itself with exit code {self.code}."
-        return "The worker is gone."
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return "unknown"
 
 
 class WorkerLink:
@@ -76,6 +51,7 @@ class WorkerLink:
         self._refused = ""
         self._exit: Death | None = None
         self._executed = ""
+        self._starved = death.out_of_memory_kills()
         self.leave_pipes = False  # the last execution left something that may still print
         self.pid = 0
         self.place = ""  # the data directory as the code sees it
@@ -193,10 +169,20 @@ class WorkerLink:
             self.pid = int(frame.get("pid", 0))
             self._keeper_pid = int(frame.get("keeper", 0))
         elif frame.get("event") == "exited":
-            self._exit = Death(code=frame.get("code"), signal=frame.get("signal"))
+            self._exit = self._how(frame)
             if self._exit.code == frames.CHANNEL_LOST:
                 self._refused = self._refused or CLOSED_CHANNEL
             self._loop.call_later(TREE_LIMIT, self._die)
+
+    def _how(self, frame: frames.Frame) -> Death:
+        code, number, peak = (frame.get(key) for key in ("code", "signal", "peak"))
+        starved = (
+            number == KILLED
+            and isinstance(peak, int)
+            and death.out_of_memory_kills() > self._starved
+            and death.near_limit(peak)
+        )
+        return Death(code=code, signal=number, fault=str(frame.get("fault", "")), starved=starved)
 
     def _control_ended(self, reason: str) -> None:
         """The channel's end is the worker's, and its keeper tells how; one that goes on has broken it."""
@@ -217,14 +203,14 @@ class WorkerLink:
         if self.dead:
             return
         self._plumbing.drain_all()
-        death = Death(protocol=self._refused) if self._refused else self._exit or Death()
+        how = Death(protocol=self._refused) if self._refused else self._exit or Death()
         started = self._ready.done()
         if not started:
-            self._ready.set_exception(CannotStart(death.sentence()))
+            self._ready.set_exception(CannotStart(how.sentence()))
             self._ready.exception()  # retrieved: the starter may have given up
         self.close()
         if started:
-            self._on_death(death)
+            self._on_death(how)
 
 
 def _socketpair(ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tuple[socket.socket, int]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.executor.death import Death
 from backend.executor.job import Job
-from backend.executor.link import Death
 from backend.executor.turn import Turn
 from backend.executor.worker import frames
 from backend.models import ErrorInfo, FileChange, Outcome, Status
@@ -49,7 +49,14 @@ def _death(death: Death, turn: Turn, files: Changes) -> Outcome:
         status, message = Status.INTERRUPTED, f"The code did not stop, so its worker was ended. {GONE}"
     else:
         status, message = Status.WORKER_DIED, f"{death.sentence()} {GONE}"
-    return Outcome(status, duration_ms=turn.elapsed_ms, state_lost=True, message=message, files_changed=files)
+    return Outcome(
+        status,
+        error=death.error(),
+        duration_ms=turn.elapsed_ms,
+        state_lost=True,
+        message=message,
+        files_changed=files,
+    )
 
 
 def _limit(job: Job) -> str:

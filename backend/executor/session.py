@@ -7,10 +7,11 @@ import asyncio
 from backend.errors import CannotStart, SessionBusy
 from backend.executor import outcomes
 from backend.executor.completion import Completer
+from backend.executor.death import Death
 from backend.executor.job import Job
 from backend.executor.life import Life, Spawn
 from backend.executor.line import Line
-from backend.executor.link import Death, WorkerLink
+from backend.executor.link import WorkerLink
 from backend.executor.snapshot import compare
 from backend.executor.turn import Turn
 from backend.executor.watchers import Watchers

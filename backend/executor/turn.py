@@ -6,8 +6,9 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from backend.executor.death import Death
 from backend.executor.job import Job
-from backend.executor.link import Death, WorkerLink
+from backend.executor.link import WorkerLink
 from backend.executor.worker import frames
 from backend.models import Stage
 

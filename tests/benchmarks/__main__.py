@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("first_frame", "executor")
+NAMES = ("first_frame", "executor", "executor_limits")
 
 
 def main(names: list[str]) -> None:

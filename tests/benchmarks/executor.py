@@ -24,6 +24,7 @@ from backend.models import Chunk, Submission
 from tests.benchmarks.row import Row, at_least, at_most
 
 STARTS = 9
+COLD = 5
 ROUNDS = 20
 WARM = 50  # executions in a row, of each side
 FLOODS = 3
@@ -114,6 +115,20 @@ async def _starts(ours: Ours) -> Row:
     return at_most("new session, nursery warm", mine, theirs, "ms", 0.03)
 
 
+async def _cold() -> Row:
+    """The first session of a program that has just begun: its nursery has to import everything."""
+    mine, theirs = [], []
+    for _ in range(COLD):
+        with tempfile.TemporaryDirectory() as folder:
+            ours = Ours(Path(folder))
+            mine.append(await _timed(ours.start("first")) * 1000)
+            await ours.backend.close()
+        peer = Peer()
+        theirs.append(await _timed(peer.start()) * 1000)
+        await peer.stop()
+    return at_most("first session, from cold", mine, theirs, "ms", 0.5)
+
+
 async def _warm(ours: Ours, peer: Peer) -> list[Row]:
     mine: list[float] = []
     theirs: list[float] = []
@@ -153,7 +168,7 @@ async def _measure() -> list[Row]:
         ours, peer = Ours(Path(folder)), Peer()
         try:
             await ours.start("main")
-            rows = [await _starts(ours)]
+            rows = [await _cold(), await _starts(ours)]
             await peer.start()
             rows += await _warm(ours, peer)
             rows.append(await _floods(ours, peer))

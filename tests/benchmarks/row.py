@@ -61,3 +61,9 @@ def at_least(what: str, ours: Sequence[float], peer: Sequence[float], unit: str,
     mine, theirs = Spread.of(ours), Spread.of(peer)
     ratio = mine.median / theirs.median
     return Row(what, mine, theirs, unit, ratio, f"≥ {budget:g}", "ok" if ratio >= budget else "under")
+
+
+def within(what: str, ours: Sequence[float], unit: str, budget: float) -> Row:
+    """A row without a peer, whose median must not be above `budget` in `unit`."""
+    mine = Spread.of(ours)
+    return Row(what, mine, None, unit, None, f"≤ {budget:g}", "ok" if mine.median <= budget else "over")
