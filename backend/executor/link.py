@@ -74,6 +74,9 @@ class WorkerLink:
         try:
             async with asyncio.timeout(START_LIMIT):
                 await self._ready
+        except CannotStart:
+            self.close()
+            raise
         except TimeoutError:
             raise CannotStart(f"The worker did not answer within {START_LIMIT:.0f} s.") from None
         finally:
@@ -159,15 +162,21 @@ class WorkerLink:
             self.place = str(frame.get("place", ""))
             self.remark = str(frame.get("remark", ""))
             self._ready.set_result(None)
-        elif frame.get("event") == "refused" and not self._ready.done():
-            self._ready.set_exception(CannotStart(str(frame.get("reason", ""))))
+        elif frame.get("event") == "refused":
+            self._refuse_start(frame)
         else:
             self._on_frame(frame)
+
+    def _refuse_start(self, frame: frames.Frame) -> None:
+        if not self._ready.done():
+            self._ready.set_exception(CannotStart(str(frame.get("reason", ""))))
 
     def _keeper(self, frame: frames.Frame) -> None:
         if frame.get("event") == "forked":
             self.pid = int(frame.get("pid", 0))
             self._keeper_pid = int(frame.get("keeper", 0))
+        elif frame.get("event") == "refused":
+            self._refuse_start(frame)
         elif frame.get("event") == "exited":
             self._exit = self._how(frame)
             if self._exit.code == frames.CHANNEL_LOST:

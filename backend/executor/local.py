@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from backend.errors import CannotStart, SessionBusy, TargetError
-from backend.executor import environment, folders
+from backend.executor import folders
+from backend.executor.berths import Berths
 from backend.executor.interpreter import Choice
+from backend.executor.isolation.levels import Level
 from backend.executor.link import WorkerLink
 from backend.executor.nursery import Nursery
 from backend.executor.plan import Plan
@@ -44,6 +46,7 @@ class LocalBackend:
         self._nursery = Nursery(choice.path, plan)
         self._sessions: dict[str, Session] = {}
         self._folders: dict[str, folders.SessionFolder] = {}
+        self._berths = Berths(plan)
 
     def launch(self) -> None:
         """Start the nursery now; it imports while the caller does other things. Raises CannotStart."""
@@ -123,7 +126,9 @@ class LocalBackend:
         ended = self._sessions.pop(session, None)
         if ended is not None:
             await ended.close()
-            self._folders.pop(session).release()
+            folder = self._folders.pop(session)
+            await self._berths.leave(folder)
+            folder.release()
 
     async def close(self) -> None:
         """End every worker and the nursery."""
@@ -166,16 +171,12 @@ class LocalBackend:
             raise CannotStart(f"No worker can be started: {error.strerror}.") from error
 
     async def _start(self, link: WorkerLink, nursery: Nursery, folder: folders.SessionFolder) -> WorkerLink:
-        variables = environment.session_environment(
-            folder.data, folder.home, folder.temporary, self.choice.path
-        )
-        request = {
-            "op": "fork",
-            "level": self.plan.isolation,
-            "mnt_data": self.plan.mnt_data,
-            "data": str(folder.data),
-            "env": variables,
-        }
+        """A worker on this link, in a sandbox of its own where the level asks for one. Raises CannotStart."""
+        request = self._berths.request(folder, self.choice.path)
+        if self.plan.isolation == Level.SEALED:
+            request["sandbox"] = await self._berths.sandbox(folder, nursery)
+        if self.plan.isolation != Level.PROCESS:
+            request["read"] = self._berths.readable(nursery)
         await link.start(nursery, request)
         return link
 

@@ -30,13 +30,15 @@ LAST_WORDS = 2000  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """What answered: its path, version and shell (ipython or plain)."""
+    """What answered: its path, version and shell (ipython or plain), and the folders it imports from."""
 
     path: str
     version: str
     shell: str
     subreaper: bool
     threads: int
+    prefixes: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
 
 
 class Nursery:
@@ -130,6 +132,8 @@ class Nursery:
                 shell=str(frame.get("shell", "")),
                 subreaper=bool(frame.get("subreaper")),
                 threads=int(frame.get("threads", 1)),
+                prefixes=tuple(map(str, frame.get("prefixes", ()))),
+                imports=tuple(map(str, frame.get("path", ()))),
             )
             self._ready.set_result(None)
 

@@ -1,7 +1,7 @@
 """Entry point of the nursery: `python -I PATH/__main__.py FD PLAN`.
 
-FD is one end of a socketpair with the parent; PLAN is a JSON object, see plan.py beside this folder. The folder
-is loaded as a package of a private name, since the session's interpreter need not have this project installed.
+FD is one end of a socketpair with the parent; PLAN is a JSON object, see plan.py above. The folder is loaded
+as a package of a private name, since the interpreter of a session need not have this project installed.
 """
 
 import importlib.util

@@ -10,57 +10,17 @@ import warnings
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from IPython.core.completer import provisionalcompleter
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from . import coroutines, display, tracebacks
+from . import coroutines, display, figures, tracebacks
+from .ipython_display import DisplayFormatter, Publisher, ValueHook
 
 Show = Callable[[Dict[str, Any]], None]
 MATCHES = 200
-SIMPLE = frozenset((int, float, complex, bool, str, bytes, list, tuple, dict, set))  # without rich forms
 
 
-class ValueHook(DisplayHook):  # type: ignore[misc]  # IPython is untyped
-    """Keeps the representations of the last value instead of printing them."""
-
-    def write_output_prompt(self) -> None:
-        """No prompt: the workbench draws its own."""
-
-    def write_format_data(self, format_dict: Dict[str, Any], md_dict: Any = None) -> None:
-        """Take the representations."""
-        self.shell.take_value(format_dict)
-
-    def compute_format_data(self, result: Any) -> Tuple[Dict[str, Any], Dict[str, Any]]:
-        """The representations of a value; one that raises is named, and the run still succeeds."""
-        found: Tuple[Dict[str, Any], Dict[str, Any]] = self.shell.representations(result)
-        return found
-
-    @staticmethod
-    def semicolon_at_end_of_expression(expression: str) -> bool:
-        """As in the parent, whose tokenising takes a third of the time of a short cell."""
-        return ";" in expression and bool(DisplayHook.semicolon_at_end_of_expression(expression))
-
-    def log_output(self, format_dict: Dict[str, Any]) -> None:
-        """No log: the workbench keeps the history."""
-
-    def finish_displayhook(self) -> None:
-        """Nothing to end."""
-
-
-class Publisher(DisplayPublisher):  # type: ignore[misc]
-    """Sends what `display()` shows to the app."""
-
-    def publish(self, data: Any, *args: Any, **kwargs: Any) -> None:
-        """Show one bundle."""
-        self.shell.show(display.bounded(data))
-
-    def clear_output(self, wait: bool = False) -> None:
-        """Not offered: what was shown stays."""
-
-
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
     """An InteractiveShell without terminal, history file or colours."""
 
     name = "ipython"
@@ -68,9 +28,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def __init__(self, **kwargs: Any) -> None:
         self._value: Optional[Dict[str, Any]] = None
         self._depth = 0
-        self._formatting = False
-        self._format_error: Optional[BaseException] = None
         self.show: Show = lambda bundle: None
+        self.figures = figures.Figures(self.publish)
         self.number = 0
         super().__init__(**kwargs)
         self.compile.get_code_name = lambda raw, transformed, number: "<run %d>" % self.number
@@ -80,6 +39,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self.show = show
         self.loop_runner = coroutines.Runner()
         self.set_hook("show_in_pager", _print_page, 0)
+        self.figures.install()
         sys.modules["__main__"] = self.user_module
         for message in ("To exit: use", "Output cache limit"):
             warnings.filterwarnings("ignore", message=message)
@@ -97,35 +57,26 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         return {} if self._value is None else {"value": self._value}
 
     def take_value(self, data: Dict[str, Any]) -> None:
-        """Keep the bundle of the value to be shown."""
+        """Keep the bundle of the value to be shown; of several (`ast_node_interactivity`) the last one."""
+        if self._value is not None:
+            self.show(self._value)
         self._value = display.bounded(data)
 
-    def representations(self, value: Any) -> Tuple[Dict[str, Any], Dict[str, Any]]:
-        """MIME representations and metadata of `value`. Never raises."""
-        self._formatting, self._format_error = True, None
-        try:
-            data, metadata = self._format(value)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            data, metadata, self._format_error = {}, {}, error
-        finally:
-            self._formatting = False
-        if "text/plain" not in data:
-            data.update(display.failed_repr(self._format_error or TypeError()))
-        return data, metadata
+    def init_display_formatter(self) -> None:
+        """Ours in place of IPython's."""
+        self.display_formatter = DisplayFormatter(parent=self)
+        self.configurables.append(self.display_formatter)
 
-    def _format(self, value: Any) -> Tuple[Dict[str, Any], Dict[str, Any]]:
-        """By all formatters; by that of text/plain alone where no other can know the type (0.1 ms less)."""
-        formatter = self.display_formatter
-        if type(value) in SIMPLE:
-            text = formatter.formatters["text/plain"]
-            rich = (formatter.mimebundle_formatter, formatter.ipython_display_formatter)
-            others = (*rich, *(other for other in formatter.formatters.values() if other is not text))
-            if not any(other.type_printers or other.deferred_printers for other in others):
-                return {"text/plain": text(value)}, {}
-        data, metadata = formatter.format(value)
-        return data, metadata
+    def publish(self, value: Any) -> None:
+        """Display one value, also to what captures displays."""
+        data, metadata = self.display_formatter.format(value)
+        self.display_pub.publish(data=data, metadata=metadata)
+
+    def run_cell(self, *args: Any, **kwargs: Any) -> Any:
+        """As in the parent; then the open figures are shown, those of a cell that was interrupted let go."""
+        result = super().run_cell(*args, **kwargs)
+        self.figures.flush(not isinstance(result.error_in_exec, KeyboardInterrupt))
+        return result
 
     async def run_code(self, code_obj: Any, result: Any = None, *, async_: bool = False) -> Any:
         """As in the parent, counting how deep code runs code."""
@@ -138,9 +89,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
         """Errors of the cell itself are reported by `run`; those of magics are printed here."""
         error = exc_tuple[1] if exc_tuple else sys.exc_info()[1]
-        if self._formatting:
-            self._format_error = error
-        elif error is not None and self._depth > 0 and not _is_own(kwargs):
+        if self.display_formatter.hear(error):
+            return
+        if error is not None and self._depth > 0 and not _is_own(kwargs):
             print(tracebacks.describe(error)["traceback"], end="", file=sys.stderr)
 
     def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
@@ -174,6 +125,23 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def enable_gui(self, gui: Any = None) -> None:
         """No event loops of graphical toolkits here."""
+
+    def enable_matplotlib(self, gui: Any = None) -> Tuple[Any, str]:
+        """`%matplotlib`: figures appear inline anyway; settings of InlineBackend are there from now on."""
+        if gui not in (None, "auto", "inline", "agg"):
+            print("Figures appear inline here; there are no windows for %s." % gui, file=sys.stderr)
+        try:
+            from IPython.core.pylabtools import select_figure_formats
+            from matplotlib_inline.config import InlineBackend
+
+            settings = InlineBackend.instance(parent=self)
+            settings.shell = self
+            if settings not in self.configurables:
+                self.configurables.append(settings)
+            select_figure_formats(self, settings.figure_formats, **settings.print_figure_kwargs)
+        except Exception:  # not there: `%config InlineBackend` then says so
+            pass
+        return None, "inline"
 
     def complete_at(self, code: str, cursor: int) -> Tuple[int, int, List[str]]:
         """Start, end and matches at `cursor`."""

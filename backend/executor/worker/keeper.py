@@ -10,57 +10,104 @@ import os
 import select
 import signal
 import socket
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List, Sequence
 
-from . import forking, frames, gate, process, reaper
+from . import forking, frames, gate, reaper
+from .confine import sandbox
 
 FDS = 4  # control, stdout, stderr, lifeline
 
 
-def main(cradle: socket.socket, shell: Any, ahead: bool) -> None:
-    """Fork a worker, wait until the nursery gives them a session, watch over it until it or the app ends."""
+FAULT = 16384  # bytes of a fault's report that are passed on
+Start = Callable[[socket.socket, int], None]
+"""What a forked child runs, for ever: it gets the worker's cradle and the interrupts' read end."""
+
+
+def main(cradle: socket.socket, start: Start, late: bool) -> None:
+    """Fork a worker, wait until the nursery gives them a session, watch over it until it or the app ends.
+
+    `late` has the worker forked only when the session has come: inside its sandbox.
+    """
     reaper.become_subreaper()
-    me = os.getpid()
-    ours, theirs = socket.socketpair()
-    interrupts, names = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        for end in (ours, cradle):
-            end.close()
-        os.close(names)
-        reaper.die_with_parent(me)
-        forking.guarded(lambda: process.main(theirs, interrupts, shell, ahead))
-    theirs.close()
-    os.close(interrupts)
-    os.set_blocking(names, False)
+    baby = None if late else Baby(start, (cradle,), os.getpid(), [])
     wakeup = forking.Wakeup()
     request, fds = frames.receive_with_fds(cradle, FDS)
     if request is None or len(fds) != FDS:
         return  # the nursery is gone, and the worker goes with us
     cradle.close()
     lifeline = socket.socket(fileno=fds.pop())
-    _hand_over(ours, request, fds)
-    Keeper(pid, lifeline, names, wakeup).watch()
+    if baby is None:
+        try:
+            doors = sandbox.enter(int(request.get("sandbox") or 0))
+        except OSError as error:
+            frames.send(
+                lifeline, {"event": "refused", "reason": "The sandbox cannot be entered: %s." % error}
+            )
+            return
+        baby = Baby(start, (lifeline,), 0, doors)
+    baby.hand_over(request, fds)
+    Keeper(baby, lifeline, wakeup).watch()
 
 
-def _hand_over(cradle: socket.socket, request: Dict[str, Any], fds: List[int]) -> None:
-    try:
-        frames.send_with_fds(cradle, request, fds)
-    except OSError:  # the worker died while it waited; watch() tells
-        pass
-    cradle.close()
-    for fd in fds:
-        os.close(fd)
+class Baby:
+    """A forked worker, and what its keeper has of it: the cradle and the interrupts' write end.
+
+    `parent` is this process as the worker sees it, 0 from within another pid namespace. `doors` are
+    namespaces that the worker moves to first, `others` sockets that are not for it.
+    """
+
+    def __init__(
+        self, start: Start, others: Sequence[socket.socket], parent: int, doors: sandbox.Doors
+    ) -> None:
+        self.cradle, theirs = socket.socketpair()
+        interrupts, self.names = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            for end in (self.cradle, *others):
+                end.close()
+            os.close(self.names)
+            reaper.die_with_parent(parent)
+            forking.guarded(lambda: _begin(start, theirs, interrupts, doors))
+        theirs.close()
+        os.close(interrupts)
+        for fd, _ in doors:
+            os.close(fd)
+        os.set_blocking(self.names, False)
+
+    def hand_over(self, request: Dict[str, Any], fds: List[int]) -> None:
+        """Give it its session."""
+        try:
+            frames.send_with_fds(self.cradle, request, fds)
+        except OSError:  # it died while it waited; watch() tells
+            pass
+        for fd in fds:
+            os.close(fd)
+
+    def fault(self) -> str:
+        """What faulthandler reported, once the worker has ended."""
+        self.cradle.setblocking(False)
+        try:
+            return self.cradle.recv(FAULT).decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+
+def _begin(start: Start, theirs: socket.socket, interrupts: int, doors: sandbox.Doors) -> None:
+    if doors:
+        sandbox.move_in(doors)
+    start(theirs, interrupts)
 
 
 class Keeper:
     """Watches one worker: interrupts it by name, kills its tree, reports its end."""
 
-    def __init__(self, worker: int, lifeline: socket.socket, names: int, wakeup: Any) -> None:
-        self.worker = worker
+    def __init__(self, baby: Baby, lifeline: socket.socket, wakeup: Any) -> None:
+        self.baby = baby
+        self.worker = baby.pid
         self.lifeline = lifeline
-        self.names = names
+        self.names = baby.names
         self.wakeup = wakeup
+        self.peak = 0  # bytes of memory that the worker has held at most
         self.buffer = frames.Buffer()
 
     def watch(self) -> None:
@@ -120,20 +167,21 @@ class Keeper:
         found = None
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status, used = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
                 return found
             if pid == 0:
                 return found
             if pid == self.worker:
-                found = status
+                found, self.peak = status, used.ru_maxrss * 1024
 
     def end(self, status: Any) -> None:
         """Report how the worker went, end the whole tree, and exit: the lifeline's end tells that."""
         if status is not None:
             code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
             number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
-            self.tell({"event": "exited", "code": code, "signal": number})
+            fault = self.baby.fault() if number is not None else ""
+            self.tell({"event": "exited", "code": code, "signal": number, "peak": self.peak, "fault": fault})
         reaper.kill_descendants(group=self.worker)
         os._exit(0)
 

@@ -10,15 +10,13 @@ import threading
 import time
 from typing import Any, Callable, Dict, List, Optional
 
-from . import frames, inspection, repair, standard_input, strays, tracebacks
+from . import frames, inspection, places, repair, standard_input, strays, tracebacks
 
 
 class Worker:
     """Serves the control channel."""
 
-    def __init__(
-        self, wire: frames.Wire, console: Any, gate: Any, shell: Any, folder: str, remark: str = ""
-    ) -> None:
+    def __init__(self, wire: frames.Wire, console: Any, gate: Any, shell: Any, place: places.Place) -> None:
         self.wire = wire
         self.console = console
         self.gate = gate
@@ -31,9 +29,8 @@ class Worker:
         self.questions = 0
         self.names: Dict[str, Any] = {}
         self.strays = strays.Strays(console.pusher, console.routes)
-        self.folder = folder
-        self.remark = remark
-        self.repair = repair.Repair(folder)
+        self.place = place
+        self.repair = repair.Repair(place.path, place.real)
         # bound now: code may patch the modules
         self._clock = time.perf_counter
         self._getpid = os.getpid
@@ -50,7 +47,8 @@ class Worker:
         self.shell.attach(self.display)
         self.names = sys.modules["__main__"].__dict__
         self.gate.hush()
-        self.wire.send({"event": "ready", "pid": self.pid, "place": self.folder, "remark": self.remark})
+        ready = {"event": "ready", "pid": self.pid, "place": self.place.path, "remark": self.place.remark}
+        self.wire.send(ready)
         while True:
             request = self.receive()
             answer = self.answer(request)

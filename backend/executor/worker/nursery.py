@@ -15,9 +15,10 @@ import os
 import platform
 import select
 import socket
+import sys
 from typing import Any, Dict, List, Optional, Set
 
-from . import frames, keeper, reaper
+from . import frames, keeper, places, process, reaper, repair
 from .forking import Wakeup, guarded
 
 QUIET = 0.02  # seconds without a request before the next pair is forked ahead
@@ -31,6 +32,7 @@ def main(fd: int, spelled: str) -> None:
     subreaper = reaper.become_subreaper()
     shell = _make_shell()
     problems = _preload(plan["preload"])
+    _make_ready()
     gc.collect()
     gc.freeze()
     threads = _threads()
@@ -44,9 +46,11 @@ def main(fd: int, spelled: str) -> None:
             "subreaper": subreaper,
             "threads": threads,
             "problems": problems,
+            "prefixes": [sys.prefix, sys.base_prefix, sys.exec_prefix],
+            "path": [each for each in sys.path if isinstance(each, str)],
         },
     )
-    Nursery(sock, shell).serve()
+    Nursery(sock, shell, plan).serve()
 
 
 def _make_shell() -> Any:
@@ -78,6 +82,16 @@ def _threads() -> int:
         return threading.active_count()
 
 
+def _make_ready() -> None:
+    """Import what a worker would import, and take what it must remember: each fork shares it."""
+    try:
+        from . import timer  # noqa: F401
+        from .confine import levels  # noqa: F401
+    except (ImportError, OSError, AttributeError):  # an interpreter without ctypes
+        pass
+    repair.remember()
+
+
 class Cradle:
     """A keeper and its worker that wait for a session."""
 
@@ -89,8 +103,10 @@ class Cradle:
 class Nursery:
     """The loop: fork requests from the socket, deaths from SIGCHLD."""
 
-    def __init__(self, sock: socket.socket, shell: Any) -> None:
+    def __init__(self, sock: socket.socket, shell: Any, plan: Dict[str, Any]) -> None:
         self.sock = sock
+        self.late = plan["isolation"] == "sealed"  # the worker is born in its sandbox
+        self.views = plan["isolation"] == "confined" or (plan["mnt_data"] and not self.late)
         self.shell = shell
         self.keepers: Set[int] = set()
         self.spare: Optional[Cradle] = None
@@ -150,6 +166,8 @@ class Nursery:
 
         `fds` are descriptors of a session that waits already; the keeper gets them another way.
         """
+        if self.views:
+            places.why_no_view()
         ours, theirs = socket.socketpair()
         try:
             pid = os.fork()
@@ -170,7 +188,8 @@ class Nursery:
         self.sock.close()
         for fd in fds:
             os.close(fd)
-        keeper.main(cradle, self.shell, ahead=not fds)
+        shell, ahead = self.shell, not fds
+        keeper.main(cradle, lambda theirs, names: process.main(theirs, names, shell, ahead), self.late)
 
     def reap(self) -> None:
         """Collect dead children; one that is no keeper was left behind by a keeper that was killed."""

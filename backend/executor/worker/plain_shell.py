@@ -9,7 +9,7 @@ import sys
 import types
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from . import coroutines, display, tracebacks
+from . import coroutines, display, figures, representations, tracebacks
 
 Show = Callable[[Dict[str, Any]], None]
 
@@ -24,6 +24,8 @@ class PlainShell:
         self.names: Dict[str, Any] = self.module.__dict__
         self.names["__builtins__"] = __builtins__
         self.await_it = coroutines.Runner()
+        self.show: Show = lambda bundle: None
+        self.figures = figures.Figures(self.display)
 
     def warm(self) -> None:
         """Nothing to touch ahead."""
@@ -31,30 +33,49 @@ class PlainShell:
     def attach(self, show: Show) -> None:
         """Called once in the worker, before the first execution."""
         sys.modules["__main__"] = self.module
+        self.show = show
+        self.figures.install()
 
-        def display(*values: Any) -> None:
-            """Show values on the way."""
-            for value in values:
-                show(_bundle(value))
+        def display(*values: Any, raw: bool = False, **options: Any) -> None:
+            """Show values on the way; `raw` ones are MIME bundles. IPython's other options have no effect."""
+            self.display(*values, raw=raw)
 
         self.names["display"] = display
 
+    def display(self, *values: Any, raw: bool = False) -> None:
+        """Show values, or MIME bundles, now."""
+        for value in values:
+            bundle = display.bounded(value) if raw else self._bundle(value)
+            if bundle:
+                self.show(bundle)
+
     def run(self, code: str, number: int) -> Dict[str, Any]:
         """Run `code`; {"value": bundle} when its last line has one, {"error": …} when it failed."""
-        filename = "<run %d>" % number
         try:
-            body, last = _compile(code, filename)
-            if body is not None:
-                self._run(body)
-            if last is None:
-                return {}
-            value = self._run(last)
-            if value is None:
-                return {}
-            self.names["_"] = value
-            return {"value": _bundle(value)}
+            result = self._cell(code, "<run %d>" % number)
         except BaseException as error:
+            self.figures.flush(not isinstance(error, KeyboardInterrupt))
             return {"error": tracebacks.describe(error)}
+        self.figures.flush()
+        return result
+
+    def _cell(self, code: str, filename: str) -> Dict[str, Any]:
+        body, last = _compile(code, filename)
+        if body is not None:
+            self._run(body)
+        value = None if last is None else self._run(last)
+        if value is None:
+            return {}
+        self.names["_"] = value
+        bundle = self._bundle(value)
+        return {"value": bundle} if bundle else {}
+
+    def _bundle(self, value: Any) -> Dict[str, Any]:
+        """What the value shows of itself; nothing when it has shown itself."""
+        data, error = representations.of(value)
+        if figures.is_figure(value):
+            self.figures.seen(value, error)
+        return display.bounded(data) if data else {}
 
     def _run(self, code: types.CodeType) -> Any:
         value = eval(code, self.names)  # noqa: S307 - running the user's code is what this is for
@@ -86,22 +107,3 @@ def _compile(code: str, filename: str) -> Tuple[Optional[types.CodeType], Option
     body = compile(tree, filename, "exec", flags=flags) if tree.body else None
     value = compile(ast.Expression(last), filename, "eval", flags=flags) if last is not None else None
     return body, value
-
-
-def _bundle(value: Any) -> Dict[str, Any]:
-    """The representations of `value`: repr, and what `_repr_html_` and its like give."""
-    try:
-        data: Dict[str, Any] = {"text/plain": repr(value)}
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        return display.failed_repr(error)
-    for name, mime in (("html", "text/html"), ("markdown", "text/markdown"), ("png", "image/png")):
-        method = getattr(type(value), "_repr_%s_" % name, None)
-        try:
-            content = method(value) if method is not None else None
-        except Exception:
-            content = None
-        if content is not None:
-            data[mime] = content
-    return display.bounded(data)

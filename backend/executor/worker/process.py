@@ -10,7 +10,7 @@ import tempfile
 import time
 from typing import Any, Dict
 
-from . import frames, gate, limits, loop, streams
+from . import frames, gate, limits, loop, places, streams
 
 FDS = 3  # control, stdout, stderr
 
@@ -18,7 +18,7 @@ FDS = 3  # control, stdout, stderr
 def main(cradle: socket.socket, interrupts: int, shell: Any, ahead: bool) -> None:
     """Become a session's process: get all ready, wait for the session, serve its channel until that ends.
 
-    `ahead` tells that nobody waits for it yet.
+    `ahead` tells that nobody waits for it yet. The cradle stays open: reports of faults go out on it.
     """
     _reset_signals()
     os.setsid()
@@ -28,15 +28,22 @@ def main(cradle: socket.socket, interrupts: int, shell: Any, ahead: bool) -> Non
     if ahead:
         shell.warm()
     request, fds = frames.receive_with_fds(cradle, FDS)
-    cradle.close()
     if request is None or len(fds) != FDS:
         return
     control, stdout, stderr = fds
-    sock = socket.socket(fileno=streams.park(control))
-    console = streams.Console(stdout, stderr)
-    folder = _enter(request)
+    wire = frames.Wire(socket.socket(fileno=streams.park(control)))
+    console = streams.Console(stdout, stderr, streams.park(cradle.detach()))
+    _take_environment(request)
+    try:
+        place = places.enter(request)
+    except places.RefusedError as error:
+        wire.send({"event": "refused", "reason": str(error)})
+        return
+    os.environ["PWD"] = place.path
+    if place.path not in sys.path:
+        sys.path.append(place.path)  # last: a json.py among the session's files must not shadow the real one
     console.install()
-    loop.Worker(frames.Wire(sock), console, door, shell, folder).serve()
+    loop.Worker(wire, console, door, shell, place).serve()
 
 
 def _reset_signals() -> None:
@@ -50,15 +57,8 @@ def _close_others(keep: Any) -> None:
         os.closerange(low + 1, high)
 
 
-def _enter(request: Dict[str, Any]) -> str:
-    """Take on the session's environment and working directory, which is returned."""
-    environment = request.get("env") or {}
+def _take_environment(request: Dict[str, Any]) -> None:
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(request.get("env") or {})
     time.tzset()
     tempfile.tempdir = None
-    folder = str(request.get("data") or "/")
-    os.chdir(folder)
-    if folder not in sys.path:
-        sys.path.append(folder)  # last: a json.py among the session's files must not shadow the real one
-    return folder

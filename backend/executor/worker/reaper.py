@@ -37,7 +37,10 @@ def become_subreaper() -> bool:
 
 
 def die_with_parent(parent: int) -> None:
-    """Be killed when the parent ends. The parent must be single-threaded: the signal follows its thread."""
+    """Be killed when the parent ends. The parent must be single-threaded: the signal follows its thread.
+
+    A parent outside of our pid namespace is 0.
+    """
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(0)

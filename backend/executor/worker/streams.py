@@ -19,9 +19,10 @@ class Console:
     `restore` brings everything back before each execution, whatever the one before did to it.
     """
 
-    def __init__(self, stdout: int, stderr: int) -> None:
+    def __init__(self, stdout: int, stderr: int, faults: int) -> None:
         self._null = park(os.open(os.devnull, os.O_RDONLY))
         self._pipes = (park(stdout), park(stderr))
+        self._faults = faults
         self.stdin = standard_input.StandardInput()
         self.pusher = _pusher()
         self.routes = routes.Routes()
@@ -31,20 +32,18 @@ class Console:
         self._dup2 = os.dup2
         self._sys: Any = sys
         self._fflush = _libc_fflush()
-        self._watch_faults = faulthandler.enable
 
     def install(self) -> None:
         """Put everything in place for the first time."""
         self.stdin.install()
         self.pusher.start()
         self.restore()
-        self._watch_faults(file=self._pipes[1], all_threads=False)
+        faulthandler.enable(file=self._faults, all_threads=False)
 
     def change_pipes(self, fds: Tuple[int, ...]) -> None:
         """From now on output goes to these two; what an earlier execution left running keeps its own."""
         old, self._pipes = self._pipes, (park(fds[0]), park(fds[1]))
         self.routes.keep(old)
-        self._watch_faults(file=self._pipes[1], all_threads=False)
 
     def restore(self) -> None:
         """Descriptors 0, 1, 2 and sys.stdin, stdout, stderr as they were at the start."""

@@ -8,6 +8,8 @@ from collections import deque
 from types import TracebackType
 from typing import Any, Callable, Deque, Dict, Optional
 
+from .jsonable import clean
+
 FRAMES = 200  # per exception; a recursion error has a thousand and more
 MESSAGE = 100_000
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -18,14 +20,18 @@ def describe(error: BaseException) -> Dict[str, Any]:
     name = _safely(lambda: type(error).__name__, "Exception")
     message = _safely(lambda: str(error), "<str() of this exception failed>")
     text = _safely(lambda: _format(error), "%s: %s\n(its traceback cannot be formatted)\n" % (name, message))
-    return {"name": name, "message": message[:MESSAGE], "traceback": text[: 10 * MESSAGE]}
+    return {"name": name, "message": _cut(message, MESSAGE), "traceback": _cut(text, 10 * MESSAGE)}
 
 
 def _safely(give: Callable[[], str], instead: str) -> str:
     try:
-        return "".join((give(), ""))  # a plain str even of a subclass
+        return clean(give())
     except BaseException:
         return instead
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else "%s… (%d characters in all)" % (text[:limit], len(text))
 
 
 def _format(error: BaseException) -> str:

@@ -22,7 +22,7 @@ SCRIPTS = {
     "speaks and exits": ("#!/bin/sh\necho 'no licence found' >&2\nexit 3\n", "no licence found"),
     "is nothing": ("\x7fELF garbage", "cannot run sessions"),
     "answers garbage": (
-        f"#!{sys.executable}\nimport os, sys, time\nos.write(int(sys.argv[-1]), b'HTTP/1.1')\ntime.sleep(60)",
+        f"#!{sys.executable}\nimport os, sys, time\nos.write(int(sys.argv[-2]), b'HTTP/1.1')\ntime.sleep(60)",
         "frame of",
     ),
 }

@@ -1,0 +1,89 @@
+"""The levels of isolation as a worker enters them. What cannot be entered is refused, never weakened."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Dict, List
+
+from . import capabilities, landlock, mounts, seccomp
+
+PROCESS, CONFINED, SEALED = "process", "confined", "sealed"
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full")
+SOURCES = ("/dev/random", "/dev/urandom", "/proc")
+
+
+class Refused(Exception):  # noqa: N818 - what happened, not what went wrong
+    """A level cannot be entered; the message is a sentence."""
+
+
+class Confinement:
+    """Takes a worker into the level that its session asks for.
+
+    `why_no_view` tells why no private view of files is possible here, empty when it is. Afterwards `place`
+    is the data directory as the code sees it, `remark` a sentence when that is not /mnt/data though it was
+    asked for, `own_users` whether the process is in a user namespace of its own.
+    """
+
+    def __init__(self, request: Dict[str, Any], why_no_view: str) -> None:
+        self.level = str(request.get("level") or PROCESS)
+        self.data = str(request.get("data") or "/")
+        self.place = self.data
+        self.remark = ""
+        self.own_users = self.level == SEALED
+        self._read: List[str] = [str(path) for path in request.get("read") or ()]
+        self._write: List[str] = [str(path) for path in request.get("write") or ()]
+        self._wants_place = bool(request.get("mnt_data"))
+        self._why_no_view = why_no_view
+        self._shared = self.level == SEALED
+
+    def arrange(self) -> None:
+        """The session's own view of files; it needs rights that `close_up` gives away. Raises Refused."""
+        if self.level == SEALED:
+            self.place = mounts.PLACE
+            return
+        if self.level == CONFINED:
+            self._check_kernel()
+        if not self._wants_place and self.level != CONFINED:
+            return
+        if self._why_no_view:
+            self._go_without(self._why_no_view)
+            return
+        try:
+            self.own_users = mounts.enter_private_view()
+            if self._wants_place:
+                mounts.place_data(self.data)
+                self.place = mounts.PLACE
+            if self.level == CONFINED:
+                mounts.own_shared_memory()
+                self._shared = True
+        except OSError as error:
+            self._go_without(str(error))
+        if self.own_users:
+            capabilities.drop_all()
+
+    def _go_without(self, reason: str) -> None:
+        if self._wants_place:
+            self.remark = "The session's files are not at /mnt/data: %s. Relative paths work." % reason
+
+    def _check_kernel(self) -> None:
+        if not sys.platform.startswith("linux"):
+            raise Refused("The level %s needs Linux." % self.level)
+        if landlock.abi() < landlock.NEEDED:
+            raise Refused("The level %s needs Landlock of Linux 6.2 or newer, switched on." % self.level)
+        if not seccomp.supported():
+            raise Refused("The level %s knows no system call filter for this machine." % self.level)
+
+    def close_up(self) -> None:
+        """From now on the level is in force. Raises Refused."""
+        if self.level == PROCESS:
+            return
+        self._check_kernel()
+        write = [*self._write, self.place]
+        if self._shared:
+            write.append(mounts.SHARED)
+        try:
+            capabilities.drop_all()
+            landlock.restrict([*self._read, *SOURCES], write, DEVICES)
+            seccomp.install()
+        except OSError as error:
+            raise Refused("The level %s cannot be entered: %s." % (self.level, error)) from None
