@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backend.errors import Unsupported, UsageError
 from backend.models import Target
 from backend.port import Backend
+
+if TYPE_CHECKING:
+    from backend.executor.interpreter import Choice
+    from backend.executor.local import LocalBackend
+    from backend.executor.plan import Plan
 
 
 def connect(target: Target, data: Path, *, warm: bool = True) -> Backend:
@@ -27,15 +34,34 @@ def connect(target: Target, data: Path, *, warm: bool = True) -> Backend:
 def _local(target: Target, data: Path, warm: bool) -> Backend:
     from backend.executor.interpreter import choose
     from backend.executor.local import LocalBackend
+    from backend.executor.plan import Plan
 
-    if target.isolation not in ("process", "auto"):
-        raise Unsupported(
-            f"The isolation level {target.isolation!r} is not available, and never replaced by a weaker one.",
-            "Use --isolation process, which is not a sandbox: see the README.",
-        )
     if target.url:
         raise UsageError("A local target has no URL.", "Leave out --url, or choose a remote profile.")
-    backend = LocalBackend(data / "sessions", choose(target.python, os.environ, Path.cwd()))
+    choice = choose(target.python, os.environ, Path.cwd())
+    plan = Plan(
+        isolation=target.isolation,
+        mnt_data=target.mnt_data,
+        preload=target.preload,
+        memory_limit=int((target.memory_limit or 0) * (1 << 30)),
+    )
+    if target.isolation == "process":
+        backend = LocalBackend(data / "sessions", choice, plan)
+    else:
+        backend = _proven(data, choice, plan)
     if warm:
         backend.launch()
     return backend
+
+
+def _proven(data: Path, choice: Choice, plan: Plan) -> LocalBackend:
+    """A backend whose level has been proven, or is before its first session."""
+    from backend.executor.isolation.verdicts import Verdicts
+    from backend.executor.local import LocalBackend
+
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    verdicts = Verdicts(data, choice)
+    level = verdicts.known(plan.isolation)
+    if level is not None:
+        return LocalBackend(data / "sessions", choice, dataclasses.replace(plan, isolation=level))
+    return LocalBackend(data / "sessions", choice, plan, verdicts.settle)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from backend.errors import CannotStart, SessionBusy, TargetError
@@ -34,23 +35,46 @@ from backend.models import (
 class LocalBackend:
     """Sessions in worker processes, all forked from one nursery.
 
-    `root` holds a folder for each session. `launch` may be called before there is an event loop.
+    `root` holds a folder for each session. `launch` may be called before there is an event loop. With
+    `settle` the plan's level is only what was asked for: it gives the level to use before the first session.
     """
 
     capabilities = Capabilities()
 
-    def __init__(self, root: Path, choice: Choice, plan: Plan = Plan()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        root: Path,
+        choice: Choice,
+        plan: Plan = Plan(),  # noqa: B008 - frozen
+        settle: Callable[[str], Awaitable[str]] | None = None,
+    ) -> None:
         self.root = root
         self.choice = choice
         self.plan = plan
+        self._settle = settle
+        self._settling = asyncio.Lock()
         self._nursery = Nursery(choice.path, plan)
         self._sessions: dict[str, Session] = {}
         self._folders: dict[str, folders.SessionFolder] = {}
         self._berths = Berths(plan)
 
     def launch(self) -> None:
-        """Start the nursery now; it imports while the caller does other things. Raises CannotStart."""
-        self._nursery.launch()
+        """Start the nursery now; it imports while the caller does other things. Raises CannotStart.
+
+        A level that is not settled yet comes first, so then this does nothing.
+        """
+        if self._settle is None:
+            self._nursery.launch()
+
+    async def _settle_level(self) -> None:
+        """Fix the level for the life of this backend. Raises Unsupported when it cannot be had."""
+        async with self._settling:
+            if self._settle is not None:
+                level = await self._settle(self.plan.isolation)
+                self.plan = replace(self.plan, isolation=level)
+                self._nursery = Nursery(self.choice.path, self.plan)
+                self._berths = Berths(self.plan)
+                self._settle = None
 
     async def start(self, session: str) -> SessionInfo:
         """Make the session ready. Raises CannotStart, SessionBusy."""
@@ -156,6 +180,7 @@ class LocalBackend:
         """A started worker, from a new nursery when the old one is gone. Raises CannotStart."""
         try:
             folder.prepare()
+            await self._settle_level()
             nursery = await self._warm()
             try:
                 return await self._start(make(), nursery, folder)

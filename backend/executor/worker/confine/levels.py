@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any, Dict, List
 
@@ -56,10 +57,19 @@ class Confinement:
             if self.level == CONFINED:
                 mounts.own_shared_memory()
                 self._shared = True
+                self._keep_rights()
         except OSError as error:
             self._go_without(str(error))
         if self.own_users:
             capabilities.drop_all()
+
+    def _keep_rights(self) -> None:
+        """Nothing outside can be changed in any way; where the kernel is too old for it, nothing written."""
+        places = [place for place in (*self._write, self.place, mounts.SHARED) if os.path.isdir(place)]
+        try:
+            mounts.read_only_but(dict.fromkeys(places))
+        except OSError:
+            pass
 
     def _go_without(self, reason: str) -> None:
         if self._wants_place:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from typing import List, Tuple
 
 from . import kernel
 
-# the user namespace first: it brings the right to enter the others (setns(2))
-OF_KEEPER = (("user", kernel.CLONE_NEWUSER), ("pid", kernel.CLONE_NEWPID))
-OF_WORKER = (
+NS_GET_USERNS = 0xB701  # ioctl_ns(2)
+KINDS = (
     ("cgroup", kernel.CLONE_NEWCGROUP),
     ("ipc", kernel.CLONE_NEWIPC),
     ("uts", kernel.CLONE_NEWUTS),
@@ -21,16 +21,24 @@ Doors = List[Tuple[int, int]]
 
 
 def enter(pid: int) -> Doors:
-    """Join the user and pid namespaces of process `pid`; children are then born inside.
+    """Join the sandbox of process `pid` so far that children are born in its pid namespace.
 
-    Gives the other namespaces for `move_in`, which such a child calls. Raises OSError.
+    Gives the other namespaces for `move_in`, which such a child calls. The rights to enter them come with
+    the user namespace that owns them; as an ordinary user bubblewrap runs its payload in one below that,
+    which comes last. Raises OSError.
     """
-    doors = _open(pid, OF_KEEPER)
-    rest = _open(pid, OF_WORKER)
-    for fd, kind in doors:
+    pids, inner = _door(pid, "pid"), _door(pid, "user")
+    owner: int = fcntl.ioctl(pids, NS_GET_USERNS)
+    doors = [(_door(pid, name), kind) for name, kind in KINDS]
+    last = not os.path.sameopenfile(owner, inner)
+    for fd, kind in ((owner, kernel.CLONE_NEWUSER), (pids, kernel.CLONE_NEWPID)):
         kernel.setns(fd, kind)
         os.close(fd)
-    return rest
+    if last:
+        doors.append((inner, kernel.CLONE_NEWUSER))
+    else:
+        os.close(inner)
+    return doors
 
 
 def move_in(doors: Doors) -> None:
@@ -41,7 +49,5 @@ def move_in(doors: Doors) -> None:
     os.chdir("/")
 
 
-def _open(pid: int, kinds: Tuple[Tuple[str, int], ...]) -> Doors:
-    return [
-        (os.open("/proc/%d/ns/%s" % (pid, name), os.O_RDONLY | os.O_CLOEXEC), kind) for name, kind in kinds
-    ]
+def _door(pid: int, name: str) -> int:
+    return os.open("/proc/%d/ns/%s" % (pid, name), os.O_RDONLY | os.O_CLOEXEC)
