@@ -34,17 +34,11 @@ def connect(target: Target, data: Path, *, warm: bool = True) -> Backend:
 def _local(target: Target, data: Path, warm: bool) -> Backend:
     from backend.executor.interpreter import choose
     from backend.executor.local import LocalBackend
-    from backend.executor.plan import Plan
 
     if target.url:
         raise UsageError("A local target has no URL.", "Leave out --url, or choose a remote profile.")
     choice = choose(target.python, os.environ, Path.cwd())
-    plan = Plan(
-        isolation=target.isolation,
-        mnt_data=target.mnt_data,
-        preload=target.preload,
-        memory_limit=int((target.memory_limit or 0) * (1 << 30)),
-    )
+    plan = plan_of(target, target.isolation)
     if target.isolation == "process":
         backend = LocalBackend(data / "sessions", choice, plan)
     else:
@@ -52,6 +46,18 @@ def _local(target: Target, data: Path, warm: bool) -> Backend:
     if warm:
         backend.launch()
     return backend
+
+
+def plan_of(target: Target, isolation: str) -> Plan:
+    """How the workers of a local target are made, at this level of isolation."""
+    from backend.executor.plan import Plan
+
+    return Plan(
+        isolation=isolation,
+        mnt_data=target.mnt_data,
+        preload=target.preload,
+        memory_limit=int((target.memory_limit or 0) * (1 << 30)),
+    )
 
 
 def _proven(data: Path, choice: Choice, plan: Plan) -> LocalBackend:

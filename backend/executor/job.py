@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from backend.models import Chunk, Display, Event, Finished, Stage, Staged, Stream, Submission
 
 ROOM = 4 << 20  # characters that may wait for a slow reader before the code is slowed
+LAST_ROOM = 4 << 20  # more for code that is being stopped: full pipes and what its streams still hold
+CROWD = 48 << 20  # characters beyond which displays are left out: one that is waited for brings 32 MB at most
+EVENT = 100  # characters that an event counts for beside its text
 
 
 class Job:
     """A submission with the events that nobody has taken yet.
 
     Neighbouring chunks of one stream are joined. When more than ROOM characters wait, `on_room(job, False)`
-    is called, and `on_room(job, True)` when they have been taken. Nothing comes after Finished.
+    is called, and `on_room(job, True)` when they have been taken. Code that is being stopped gets LAST_ROOM
+    more: it cannot end while it is slowed in a write. Nothing comes after Finished.
     """
 
     def __init__(self, submission: Submission, on_room: Callable[[Job, bool], None]) -> None:
@@ -29,6 +34,8 @@ class Job:
         self._texts: list[str] = []
         self._stream = Stream.STDOUT
         self._waiting = 0
+        self._limit = ROOM
+        self._left_out = 0  # displays since the last one that had room
         self._detached = False
         self._came = asyncio.Event()
 
@@ -67,25 +74,41 @@ class Job:
             self.finished = event
         if self._detached:
             return
-        self._events.append(event)
         if isinstance(event, Display):
-            self._fill(sum(len(content) for content in event.bundle.values() if isinstance(content, str)))
+            if self._waiting > CROWD:  # of a thread that does not wait for the reader
+                self._left_out += 1
+                return
+            self._fill(weight(event.bundle))
+        self._say_left_out()
+        self._events.append(event)
         self._came.set()
 
     def stage(self, stage: Stage, position: int = 0) -> None:
-        """The execution reached a stage."""
+        """The execution reached a stage. Being stopped, it gets more room."""
         self.emit(Staged(self.id, stage, position))
+        if stage is Stage.INTERRUPTING:
+            self._limit = self._waiting + LAST_ROOM
+            if self.full:
+                self.full = False
+                self._on_room(self, True)
 
     def _fill(self, characters: int) -> None:
         self._waiting += characters
-        if self._waiting > ROOM and not self.full:
+        if self._waiting > self._limit and not self.full:
             self.full = True
             self._on_room(self, False)
+
+    def _say_left_out(self) -> None:
+        if self._left_out:
+            note = f"\n… displays left out, because nobody took the ones before: {self._left_out:,} …\n"
+            self._events.append(Chunk(self.id, Stream.STDERR, note))
+            self._left_out = 0
 
     def _close_chunk(self) -> None:
         if self._texts:
             self._events.append(Chunk(self.id, self._stream, "".join(self._texts)))
             self._texts.clear()
+            self._fill(EVENT)
 
     def _empty(self) -> None:
         self._waiting = 0
@@ -110,3 +133,17 @@ class Job:
         self._events.clear()
         self._texts.clear()
         self._empty()
+
+
+def weight(content: Any) -> int:
+    """About how many characters a display's content holds, whatever it is made of."""
+    total = 0
+    waiting = [content]
+    while waiting:
+        each = waiting.pop()
+        total += len(each) if isinstance(each, str) else EVENT
+        if isinstance(each, dict):
+            waiting += [*each.keys(), *each.values()]
+        elif isinstance(each, list | tuple):
+            waiting += each
+    return total

@@ -13,7 +13,7 @@ from backend.executor.berths import Berths
 from backend.executor.interpreter import Choice
 from backend.executor.isolation.levels import Level
 from backend.executor.link import WorkerLink
-from backend.executor.nursery import Nursery
+from backend.executor.nursery import Interpreter, Nursery
 from backend.executor.plan import Plan
 from backend.executor.session import Session
 from backend.executor.workspace import Workspace
@@ -158,6 +158,11 @@ class LocalBackend:
         """End every worker and the nursery."""
         await asyncio.gather(*(self.end_session(session) for session in list(self._sessions)))
         await self._nursery.close()
+
+    @property
+    def interpreter(self) -> Interpreter | None:
+        """What runs the sessions, once the first one has been started."""
+        return self._nursery.interpreter
 
     def data_directory(self, session: str) -> Path:
         """Where the session's files are on this machine."""

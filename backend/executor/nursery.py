@@ -30,7 +30,10 @@ LAST_WORDS = 2000  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """What answered: its path, version and shell (ipython or plain), and the folders it imports from."""
+    """What answered: its path, version and shell (ipython or plain), and the folders it imports from.
+
+    `spawns` is why it spawns workers instead of forking them, `problems` are preloads that failed.
+    """
 
     path: str
     version: str
@@ -39,6 +42,9 @@ class Interpreter:
     threads: int
     prefixes: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    spawns: str = ""
+    problems: tuple[str, ...] = ()
+    preload_ms: float = 0.0
 
 
 class Nursery:
@@ -134,6 +140,9 @@ class Nursery:
                 threads=int(frame.get("threads", 1)),
                 prefixes=tuple(map(str, frame.get("prefixes", ()))),
                 imports=tuple(map(str, frame.get("path", ()))),
+                spawns=str(frame.get("spawns", "")),
+                problems=tuple(map(str, frame.get("problems", ()))),
+                preload_ms=float(frame.get("preload_ms", 0)),
             )
             self._ready.set_result(None)
 

@@ -6,42 +6,19 @@ import asyncio
 import locale
 import os
 import sys
-import tempfile
-import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path
 
 import click
 
 from backend.errors import WorkbenchError
-from backend.models import SessionInfo, Target
+from backend.models import Target
 from workbench.cli import codes
+from workbench.cli.doctor.finding import Finding, Grade
 from workbench.cli.options import target_options
 from workbench.config.load import Loaded, load_settings
 from workbench.config.paths import Paths, find_paths
 from workbench.sanitize import sanitize
 from workbench.setup import prepare
-
-
-class Grade(StrEnum):
-    """How a check went."""
-
-    GOOD = "ok"
-    NOTE = "note"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report, with a remedy where one is needed. `code` is the exit code it asks for."""
-
-    grade: Grade
-    what: str
-    text: str
-    remedy: str = ""
-    code: int = codes.SUCCESS
 
 
 @click.command("doctor")
@@ -66,6 +43,8 @@ async def _report(flags: dict[str, str | None]) -> int:
         click.echo(sanitize(line))
         if finding.remedy:
             click.echo(sanitize(f"{'':<18} {finding.remedy}"))
+        for row in finding.table:
+            click.echo(sanitize(f"{'':<5} {row}"))
         worst = worst or finding.code
     return worst
 
@@ -91,7 +70,9 @@ async def _findings(flags: dict[str, str | None]) -> AsyncIterator[Finding]:
         notice = history.notice
         yield Finding(Grade.NOTE if notice else Grade.GOOD, "history", notice or str(paths.history))
     if setup.target.kind == "local":
-        async for finding in _local(setup.target):
+        from workbench.cli.doctor.local import findings
+
+        async for finding in findings(setup.target):
             yield finding
     else:
         yield await _remote(setup.target)
@@ -142,48 +123,6 @@ def _terminal() -> list[Finding]:
         remedy = "Set LANG to a UTF-8 locale, for example C.UTF-8."
         findings.append(Finding(Grade.NOTE, "encoding", f"{encoding}, symbols may not show", remedy))
     return findings
-
-
-async def _local(target: Target) -> AsyncIterator[Finding]:
-    from backend.executor.interpreter import choose
-    from backend.executor.local import LocalBackend
-
-    try:
-        choice = choose(target.python, os.environ, Path.cwd())
-        with tempfile.TemporaryDirectory() as folder:
-            backend = LocalBackend(Path(folder), choice)
-            began = time.monotonic()
-            try:
-                info = await backend.start("doctor")
-                took = (time.monotonic() - began) * 1000
-            finally:
-                await backend.close()
-    except WorkbenchError as error:
-        yield Finding(Grade.BAD, "interpreter", error.message, error.hint, codes.TARGET)
-        return
-    yield _interpreter(info, choice.origin, took)
-    for finding in _isolation(target.isolation):
-        yield finding
-
-
-def _isolation(wanted: str) -> list[Finding]:
-    remedy = "Code you do not trust belongs on a remote target or a virtual machine."
-    findings = [Finding(Grade.GOOD, "isolation", "process: available; it is not a sandbox")]
-    if wanted in ("process", "auto"):
-        text = "confined, sealed: not available, and refused when asked for"
-        return [*findings, Finding(Grade.NOTE, "isolation", text, remedy)]
-    text = f"{wanted}: asked for, not available, and never replaced by a weaker level"
-    return [*findings, Finding(Grade.BAD, "isolation", text, remedy, codes.TARGET)]
-
-
-def _interpreter(info: SessionInfo, origin: str, took: float) -> Finding:
-    text = (
-        f"{info.interpreter} ({origin}), Python {info.python_version}, {info.shell}, ready in {took:.0f} ms"
-    )
-    if info.shell == "ipython":
-        return Finding(Grade.GOOD, "interpreter", text)
-    remedy = f"For magics, ! and completion of IPython: {info.interpreter} -m pip install ipython"
-    return Finding(Grade.NOTE, "interpreter", text, remedy)
 
 
 async def _remote(target: Target) -> Finding:
