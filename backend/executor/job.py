@@ -61,8 +61,8 @@ class Job:
         if stream is not self._stream:
             self._close_chunk()
             self._stream = stream
+        self._fill(len(text) if self._texts else len(text) + EVENT)
         self._texts.append(text)
-        self._fill(len(text))
         self._came.set()
 
     def emit(self, event: Event) -> None:
@@ -108,10 +108,10 @@ class Job:
         if self._texts:
             self._events.append(Chunk(self.id, self._stream, "".join(self._texts)))
             self._texts.clear()
-            self._fill(EVENT)
 
     def _empty(self) -> None:
         self._waiting = 0
+        self._limit = ROOM
         if self.full:
             self.full = False
             self._on_room(self, True)
@@ -136,14 +136,15 @@ class Job:
 
 
 def weight(content: Any) -> int:
-    """About how many characters a display's content holds, whatever it is made of."""
+    """About how many characters a display's content holds, whatever it is made of; counted up to CROWD."""
     total = 0
     waiting = [content]
-    while waiting:
+    while waiting and total <= CROWD:
         each = waiting.pop()
-        total += len(each) if isinstance(each, str) else EVENT
-        if isinstance(each, dict):
-            waiting += [*each.keys(), *each.values()]
-        elif isinstance(each, list | tuple):
-            waiting += each
+        if isinstance(each, dict | list | tuple):
+            total += EVENT * (1 + len(each))
+            if total <= CROWD:  # else a frame of 32 MB in small numbers held up everything for seconds
+                waiting += [*each.keys(), *each.values()] if isinstance(each, dict) else each
+        elif isinstance(each, str):
+            total += len(each)
     return total

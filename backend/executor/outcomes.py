@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
+from backend.executor.capture import Capture
 from backend.executor.death import Death
 from backend.executor.job import Job
 from backend.executor.turn import Turn
@@ -12,17 +14,30 @@ from backend.models import ErrorInfo, FileChange, Outcome, Status
 
 Changes = tuple[FileChange, ...] | None
 GONE = "Its variables are gone."
+LEFT = 5  # processes that are named
+NAME = 80  # characters of such a name: the kernel's have 15, and what the worker tells may be anything
 
 
-def decide(answer: frames.Frame | Death, turn: Turn, files: Changes) -> Outcome:
-    """The outcome of an execution that ran.
+def decide(
+    answer: frames.Frame | Death, turn: Turn, files: Changes, capture: Capture | None = None
+) -> Outcome:
+    """The outcome of an execution that ran, and what `capture` knows of its output.
 
     Past its time limit it is `timed_out` however it ended. Asked to stop, it is `interrupted` when the
     interrupt ended it or its child, or the worker had to be killed; code that ended in another way keeps its
     own status.
     """
-    if isinstance(answer, Death):
-        return _death(answer, turn, files)
+    outcome = _death(answer, turn, files) if isinstance(answer, Death) else _end(answer, turn, files)
+    return _with(outcome, capture)
+
+
+def _with(outcome: Outcome, capture: Capture | None) -> Outcome:
+    if capture is None:
+        return outcome
+    return dataclasses.replace(outcome, sizes=capture.sizes(), spool=capture.spool())
+
+
+def _end(answer: frames.Frame, turn: Turn, files: Changes) -> Outcome:
     error = _error(answer.get("error"))
     value = answer.get("value")
     status = Status.SUCCEEDED if error is None else Status.FAILED
@@ -38,6 +53,7 @@ def decide(answer: frames.Frame | Death, turn: Turn, files: Changes) -> Outcome:
         duration_ms=_number(answer.get("duration_ms"), turn.elapsed_ms),
         message=message,
         files_changed=files,
+        left_running=_names(answer.get("left")),
     )
 
 
@@ -73,6 +89,12 @@ def _error(data: Any) -> ErrorInfo | None:
     )
 
 
+def _names(data: Any) -> tuple[str, ...]:
+    if not isinstance(data, list):
+        return ()
+    return tuple(name[:NAME] for name in data[:LEFT] if isinstance(name, str))
+
+
 def _number(value: Any, default: float) -> float:
     return float(value) if isinstance(value, int | float) else default
 
@@ -82,9 +104,10 @@ def never_ran() -> Outcome:
     return Outcome(Status.INTERRUPTED, message="Taken out of the queue; it never ran.")
 
 
-def session_ended() -> Outcome:
+def session_ended(capture: Capture | None = None) -> Outcome:
     """The session was ended under it."""
-    return Outcome(Status.INTERRUPTED, state_lost=True, message="The session was ended while this ran.")
+    outcome = Outcome(Status.INTERRUPTED, state_lost=True, message="The session was ended while this ran.")
+    return _with(outcome, capture)
 
 
 def broken() -> Outcome:

@@ -59,7 +59,12 @@ async def test_the_end_of_input_is_an_error_for_input(backend: Backend) -> None:
     assert ran.error == "EOFError"
 
 
-NOBODY = ["input('x')", "import getpass\ngetpass.getpass()", "import sys\nsys.stdin.read()", "breakpoint()\n1"]
+NOBODY = [
+    "input('x')",
+    "import getpass\ngetpass.getpass()",
+    "import sys\nsys.stdin.read()",
+    "breakpoint()\n1",
+]
 
 
 @pytest.mark.parametrize("code", NOBODY)
@@ -138,7 +143,9 @@ async def test_a_late_answer_goes_nowhere(backend: Backend) -> None:
 
 
 async def test_a_reader_that_leaves_ends_the_input(backend: Backend) -> None:
-    sent = Submission(f"asking-{next(_numbers)}", "try: input()\nexcept EOFError: ended = 1", interactive=True)
+    sent = Submission(
+        f"asking-{next(_numbers)}", "try: input()\nexcept EOFError: ended = 1", interactive=True
+    )
     stream = backend.execute("one", sent)
     async for event in stream:
         if isinstance(event, InputRequested):

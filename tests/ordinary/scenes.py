@@ -90,7 +90,13 @@ async def place(backend: LocalBackend, facts: Facts) -> Facts:
     info = await backend.start("one")
     ran = told(await run(backend, facts["code"]))
     files = [found.path for found in await backend.list_files("one")]
-    return {"place": info.place, "remark": info.remark, "isolation": info.isolation, "ran": ran, "files": files}
+    return {
+        "place": info.place,
+        "remark": info.remark,
+        "isolation": info.isolation,
+        "ran": ran,
+        "files": files,
+    }
 
 
 async def locked(backend: LocalBackend, facts: Facts) -> list[Facts]:

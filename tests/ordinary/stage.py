@@ -62,7 +62,9 @@ class Stage:
             check=False,
             **self.user.become,
         )
-        assert ended.returncode == 0, f"{scene} ended with {ended.returncode}:\n{ended.stdout}\n{ended.stderr}"
+        assert ended.returncode == 0, (
+            f"{scene} ended with {ended.returncode}:\n{ended.stdout}\n{ended.stderr}"
+        )
         return json.loads(ended.stdout.splitlines()[-1])
 
 
@@ -91,7 +93,9 @@ def _python(user: User) -> str:
     probe = "import sys; sys.exit(sys.version_info < (3, 11))"
     for path in PYTHONS:
         try:
-            ended = subprocess.run([path, "-I", "-c", probe], capture_output=True, cwd="/", check=False, **user.become)
+            ended = subprocess.run(
+                [path, "-I", "-c", probe], capture_output=True, cwd="/", check=False, **user.become
+            )
         except OSError:
             continue
         if ended.returncode == 0:

@@ -12,9 +12,10 @@ from workbench.config.schema import ApiVersion, Isolation
 F = TypeVar("F", bound=Callable[..., object])
 
 ISOLATION_HELP = (
-    "What local code is kept away from. `process`: its own process, not a sandbox. `confined`: no writing outside "
-    "its data directory, no reading of your home, no network. `sealed`: it does not see your files or processes "
-    "at all. `auto`: the strongest there is. A level that is not available is refused, never weakened."
+    "What local code is kept away from. `process`: its own process, not a sandbox. `confined`: no "
+    "writing outside its data directory, no reading of your home, no network. `sealed`: it does not see"
+    " your files or processes at all. `auto`: the strongest there is. A level that is not available is "
+    "refused, never weakened."
 )
 
 

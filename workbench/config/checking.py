@@ -68,7 +68,12 @@ def _sentence(details: ErrorDetails, place: Path, schema: type) -> str:
     if len(shown) > _MAX_SHOWN:
         shown = f"{shown[:_MAX_SHOWN]}…"
     message = details["msg"].partition(", unable")[0].replace("a valid integer", "an integer")
-    message = message.replace("a valid", "a").replace("Input should", "must").replace("String should", "must")
+    message = (
+        message.replace("a valid", "a")
+        .replace("a tuple", "a list")
+        .replace("Input should", "must")
+        .replace("String should", "must")
+    )
     return f"{message[:1].lower()}{message[1:]}, not {shown}."
 
 

@@ -25,7 +25,7 @@ DEFAULT = "default"
 
 _TOP = ("theme", "profile", "session")
 # short names for settings of the profile in use, as variables and as flags
-_OF_PROFILE = ("url", "api_version", "python", "isolation", "timeout")
+_OF_PROFILE = ("url", "api_version", "python", "isolation", "timeout", "mnt_data", "memory_limit")
 _TABLES = ("editor", "output", "profiles")
 # read elsewhere
 _NOT_SETTINGS = ("home",)

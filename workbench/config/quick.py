@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from workbench.config.schema import Limits
+from workbench.config.schema import Limits, Names
 
 T = TypeVar("T")
 
@@ -41,6 +41,8 @@ def _plain(hint: Any, value: Any) -> Any:
         return value
     if origin is Mapping and isinstance(value, dict):
         return {key: _plain(arguments[1], inner) for key, inner in value.items()}
+    if origin is tuple and isinstance(value, list):
+        return tuple(_plain(arguments[0], inner) for inner in value)
     if hint is float and type(value) in (int, float):
         return float(value)
     if hint in (str, int, bool) and type(value) is hint:
@@ -50,6 +52,6 @@ def _plain(hint: Any, value: Any) -> Any:
 
 def _within(metadata: tuple[Any, ...], value: Any) -> Any:
     for limits in metadata:
-        if not isinstance(limits, Limits) or not limits.allow(value):
+        if not isinstance(limits, Limits | Names) or not limits.allow(value):
             raise NotPlainError
     return value

@@ -43,6 +43,25 @@ class Limits:
         return {**handler(source), **self.limits}
 
 
+class Names:
+    """Texts that are dotted names of modules."""
+
+    def allow(self, value: Any) -> bool:
+        """Whether each is one."""
+        return all(part.isidentifier() for name in value for part in name.split("."))
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
+        """The schema of the annotated type, with this condition."""
+        from pydantic_core import PydanticCustomError, core_schema
+
+        def check(value: Any) -> Any:
+            if not self.allow(value):
+                raise PydanticCustomError("names", "must be names of modules")
+            return value
+
+        return dict(core_schema.no_info_after_validator_function(check, handler(source)))
+
+
 _FORBID_UNKNOWN = {"extra": "forbid"}
 
 
@@ -66,6 +85,12 @@ class Profile:
     """What local code is kept from. `process` is no sandbox; `auto` takes the strongest level there is."""
     timeout: Annotated[float, Limits(gt=0)] | None = None
     """The time limit of one execution in seconds; without it there is none."""
+    preload: Annotated[tuple[str, ...], Names()] = ()
+    """Modules that a local interpreter imports once, so that new sessions have them at hand."""
+    mnt_data: bool = True
+    """Whether local code finds the session's files at `/mnt/data`, as on the service, where that can be."""
+    memory_limit: Annotated[float, Limits(gt=0)] | None = None
+    """Memory of one local session in GiB; without it most of the machine's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,4 +152,7 @@ class Settings:
             python=found.python,
             isolation=found.isolation,
             timeout=found.timeout,
+            preload=found.preload,
+            mnt_data=found.mnt_data,
+            memory_limit=found.memory_limit,
         )

@@ -32,12 +32,15 @@ RESTRICTED = (
 
 
 def find(environ: Mapping[str, str]) -> str | None:
-    """The path of bwrap: from absolute folders of PATH that are not the current one or in it."""
+    """The path of bwrap: from folders of PATH that are the system's, or neither the current one nor in it."""
     here = Path.cwd()
     for name in environ.get("PATH", os.defpath).split(os.pathsep):
         folder = Path(name)
         found = folder / NAME
-        if folder.is_absolute() and not folder.is_relative_to(here) and os.access(found, os.X_OK):
+        trusted = any(folder.is_relative_to(system) for system in rules.SYSTEM)
+        if not folder.is_absolute() or (folder.is_relative_to(here) and not trusted):
+            continue
+        if os.access(found, os.X_OK):
             return str(found)
     return None
 

@@ -77,6 +77,7 @@ async def _prove(level: Level, choice: Choice, folder: Path) -> Verdict:
 
 async def _run(backend: LocalBackend, code: str) -> tuple[str, Finished]:
     text = ""
+    await backend.start(PROBING)  # what cannot start says so with its remedy
     async for event in backend.execute(PROBING, Submission(secrets.token_hex(8), code, timeout=LIMIT)):
         if isinstance(event, Chunk):
             text += event.text

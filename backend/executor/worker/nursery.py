@@ -16,6 +16,7 @@ import platform
 import select
 import socket
 import sys
+import time
 from typing import Any, Dict, List, Optional, Set
 
 from . import frames, keeper, places, process, reaper, repair
@@ -31,7 +32,9 @@ def main(fd: int, spelled: str) -> None:
     os.set_inheritable(fd, False)
     subreaper = reaper.become_subreaper()
     shell = _make_shell()
+    began = time.monotonic()
     problems = _preload(plan["preload"])
+    preload_ms = (time.monotonic() - began) * 1000
     _make_ready()
     gc.collect()
     gc.freeze()
@@ -46,6 +49,7 @@ def main(fd: int, spelled: str) -> None:
             "subreaper": subreaper,
             "threads": threads,
             "problems": problems,
+            "preload_ms": preload_ms,
             "prefixes": [sys.prefix, sys.base_prefix, sys.exec_prefix],
             "path": [each for each in sys.path if isinstance(each, str)],
         },
@@ -68,8 +72,8 @@ def _preload(modules: List[str]) -> List[str]:
     for name in modules:
         try:
             __import__(name)
-        except Exception as error:
-            problems.append("%s: %s" % (name, error))
+        except BaseException as error:  # a module may exit when it is imported
+            problems.append("%s: %s: %s" % (name, type(error).__name__, error))
     return problems
 
 
