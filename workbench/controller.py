@@ -6,26 +6,29 @@ import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from backend.errors import SessionBusy, TargetError, WorkbenchError
 from backend.models import (
     Chunk,
     Display,
+    Event,
     Finished,
+    InputRequested,
     Outcome,
     SessionInfo,
     SessionState,
-    Staged,
     Started,
     StateChanged,
     Status,
+    Stream,
     Submission,
     Target,
 )
 from backend.port import Backend
 from workbench.history.entry import Entry
-from workbench.history.recorder import Recorder
+from workbench.history.late import LateOutput
+from workbench.history.recorder import Recorder, completed
 from workbench.history.store import History
 from workbench.listener import Listener, Turn
 
@@ -34,6 +37,16 @@ ALTERNATIVES = 100
 QUIT_LIMIT = 4.0  # seconds that a running execution may take to stop when the app ends
 NOT_BEGUN = Outcome(Status.INTERRUPTED, message="Stopped before it began.")
 CUT_OFF = Outcome(Status.INTERRUPTED, message="The workbench ended before the execution had.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What code waits for, and where the answer is written down."""
+
+    asked: InputRequested
+    session: str
+    recorder: Recorder
+    turn: Turn
 
 
 class Controller:
@@ -51,9 +64,11 @@ class Controller:
         self._listener = listener
         self._tasks: set[asyncio.Task[Entry]] = set()
         self._open: dict[str, Entry] = {}
+        self._questions: dict[str, _Question] = {}  # by execution
         self._turns: dict[str, asyncio.Lock] = {}  # by session: one left behind holds up no other
         self._emptied = 0  # how often the queue was emptied
         self._named = asyncio.Event()  # which session it is has been settled
+        self._late = LateOutput(history)
         self._watch: asyncio.Task[None] | None = None
 
     # -- the session
@@ -118,6 +133,7 @@ class Controller:
             if isinstance(event, StateChanged):
                 self._set_state(event.state, event.message)
             else:
+                self._late.add(event)
                 await self._listener.late_output(event)
 
     def _set_state(self, state: SessionState, message: str = "") -> None:
@@ -154,7 +170,8 @@ class Controller:
             )
         )
         self._open[entry.id] = entry
-        submission = Submission(entry.id, code, entry.number, target.timeout)
+        interactive = self._listener.answers and self.backend.capabilities.inputs
+        submission = Submission(entry.id, code, entry.number, target.timeout, interactive)
         recorder = Recorder()
         saver = asyncio.create_task(self._save(entry.id, recorder))
         turn = Turn(self._listener, self._turns.setdefault(entry.session, asyncio.Lock()))
@@ -173,6 +190,7 @@ class Controller:
         finally:
             saver.cancel()
             self._open.pop(entry.id, None)
+            self._questions.pop(entry.id, None)
             turn.release()
         return entry
 
@@ -191,6 +209,11 @@ class Controller:
                 recorder.changed = True  # so that history soon says that it runs
                 await turn.begin(entry)
                 continue
+            if isinstance(event, InputRequested):
+                self._questions[entry.id] = _Question(event, entry.session, recorder, turn)
+                if not await turn.ask(entry, event):
+                    await self.answer(event, None)
+                continue
             if isinstance(event, Chunk | Display):
                 recorder.add(event)
             await turn.output(event)
@@ -201,9 +224,7 @@ class Controller:
         await self.history.finish(entry)
         return entry
 
-    async def _events(
-        self, session: str, submission: Submission
-    ) -> AsyncIterator[Started | Staged | Chunk | Display | Finished]:
+    async def _events(self, session: str, submission: Submission) -> AsyncIterator[Event]:
         """The backend's events; an error it raises instead becomes a final event."""
         try:
             async for event in self.backend.execute(session, submission):
@@ -216,6 +237,23 @@ class Controller:
             await asyncio.sleep(SAVE_EVERY)
             if recorder.changed:
                 await self.history.progress(entry_id, recorder.segments())
+
+    async def answer(self, question: InputRequested, text: str | None, *, typed: bool = True) -> bool:
+        """Answer what code asked, with one line or with None for the end of input; False when that is void.
+
+        What a person typed is told and kept as output, as a terminal shows it: the line, of a secret only
+        its end. Raises WorkbenchError.
+        """
+        waiting = self._questions.get(question.execution_id)
+        if waiting is None or waiting.asked is not question:
+            return False
+        del self._questions[question.execution_id]
+        if typed and text is not None:
+            line = Chunk(question.execution_id, Stream.STDOUT, "\n" if question.secret else f"{text}\n")
+            waiting.recorder.add(line)
+            await waiting.turn.answered(line)
+        await self.backend.answer(waiting.session, question.execution_id, text)
+        return True
 
     async def stop(self) -> bool:
         """Stop what runs now; called again it climbs the ladder. False when nothing runs."""
@@ -244,20 +282,5 @@ class Controller:
         if self._watch is not None:
             self._watch.cancel()
         await self.backend.close()
+        await self._late.close()
         await self.history.close()
-
-
-def completed(entry: Entry, outcome: Outcome, recorder: Recorder) -> Entry:
-    """`entry` with its outcome and its output."""
-    return replace(
-        entry,
-        status=outcome.status,
-        state_lost=outcome.state_lost,
-        segments=recorder.segments(),
-        value=outcome.value,
-        error=outcome.error,
-        message=" ".join(filter(None, (entry.message, outcome.message))),
-        duration_ms=outcome.duration_ms,
-        files_changed=outcome.files_changed,
-        dropped=recorder.dropped,
-    )

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec, Protocol
 
-from backend.models import Chunk, Display, SessionState, Staged
+from backend.models import Chunk, Display, InputRequested, SessionState, Staged
 from workbench.history.entry import Entry
 
 P = ParamSpec("P")
@@ -15,8 +15,13 @@ P = ParamSpec("P")
 class Listener(Protocol):
     """Who is told what happens.
 
-    Calls of one execution come in order, and never between those of another of its session.
+    Calls of one execution come in order, and never between those of another of its session. One comes beside
+    them: `answered`, from within Controller.answer.
     """
+
+    @property
+    def answers(self) -> bool:
+        """Whether somebody answers what code asks; without, input() raises at once."""
 
     def entry_changed(self, entry: Entry) -> None:
         """An entry was queued, started, or finished."""
@@ -27,8 +32,17 @@ class Listener(Protocol):
     async def output(self, event: Chunk | Display | Staged) -> None:
         """Output came; returning late slows the code."""
 
+    async def asked(self, entry: Entry, question: InputRequested) -> None:
+        """The code waits for a line: Controller.answer gives it. A question before this one is void.
+
+        The prompt has come as output before. This must not wait for the answer.
+        """
+
+    async def answered(self, typed: Chunk) -> None:
+        """A person answered: what a terminal shows of that behind the prompt; history keeps it too."""
+
     async def finished(self, entry: Entry) -> None:
-        """All output has come; the entry is complete."""
+        """All output has come; the entry is complete. What it asked is void."""
 
     async def late_output(self, chunk: Chunk) -> None:
         """Output came after its execution had finished."""
@@ -64,6 +78,17 @@ class Turn:
         """Pass output on; what comes before the turn concerns nobody."""
         if self.begun:
             await self._tell(self._listener.output, event)
+
+    async def ask(self, entry: Entry, question: InputRequested) -> bool:
+        """Pass a question on; whether anybody heard it."""
+        if self.begun:
+            await self._tell(self._listener.asked, entry, question)
+        return self.begun and self._error is None
+
+    async def answered(self, typed: Chunk) -> None:
+        """Pass on what a person typed."""
+        if self.begun:
+            await self._tell(self._listener.answered, typed)
 
     async def end(self, entry: Entry) -> None:
         """The entry is final."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,18 @@ def allowed(environ: Mapping[str, str]) -> dict[str, str]:
 def nursery_environment() -> dict[str, str]:
     """The environment a nursery is started in: the allow-list, and a home of nobody's."""
     return allowed(os.environ) | {"HOME": "/"}
+
+
+def preload_environment(cache: Path) -> dict[str, str]:
+    """What a nursery that preloads gets beside: folders to keep things in, so that they are made once.
+
+    matplotlib's list of fonts takes 1 s and more. A folder that cannot be made is not told.
+    """
+    with contextlib.suppress(OSError):
+        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        places = {"MPLCONFIGDIR": cache / "matplotlib", "XDG_CONFIG_HOME": cache, "XDG_CACHE_HOME": cache}
+        return {"MPLBACKEND": "agg"} | {name: str(place) for name, place in places.items()}
+    return {}
 
 
 def session_environment(data: Path, home: Path, temporary: Path, python: str) -> dict[str, str]:

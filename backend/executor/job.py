@@ -137,12 +137,12 @@ class Job:
 
 def weight(content: Any) -> int:
     """About how many characters a display's content holds, whatever it is made of; counted up to CROWD."""
-    total = 0
+    total = EVENT
     waiting = [content]
     while waiting and total <= CROWD:
         each = waiting.pop()
         if isinstance(each, dict | list | tuple):
-            total += EVENT * (1 + len(each))
+            total += EVENT * len(each)
             if total <= CROWD:  # else a frame of 32 MB in small numbers held up everything for seconds
                 waiting += [*each.keys(), *each.values()] if isinstance(each, dict) else each
         elif isinstance(each, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +31,8 @@ from backend.models import (
     Submission,
 )
 
+PRELOAD = ".preload"  # beside the sessions' folders, whose names are hashes
+
 
 class LocalBackend:
     """Sessions in worker processes, all forked from one nursery.
@@ -53,7 +55,7 @@ class LocalBackend:
         self.plan = plan
         self._settle = settle
         self._settling = asyncio.Lock()
-        self._nursery = Nursery(choice.path, plan)
+        self._nursery = self._new_nursery()
         self._sessions: dict[str, Session] = {}
         self._folders: dict[str, folders.SessionFolder] = {}
         self._berths = Berths(plan)
@@ -72,7 +74,7 @@ class LocalBackend:
             if self._settle is not None:
                 level = await self._settle(self.plan.isolation)
                 self.plan = replace(self.plan, isolation=level)
-                self._nursery = Nursery(self.choice.path, self.plan)
+                self._nursery = self._new_nursery()
                 self._berths = Berths(self.plan)
                 self._settle = None
 
@@ -210,17 +212,20 @@ class LocalBackend:
         await link.start(nursery, request)
         return link
 
+    def _new_nursery(self) -> Nursery:
+        return Nursery(self.choice.path, self.plan, self.root / PRELOAD)
+
     async def _warm(self) -> Nursery:
         """A nursery that is ready. Raises CannotStart."""
         if self._nursery.interpreter is not None and not self._nursery.alive:
             self._nursery.discard()
-            self._nursery = Nursery(self.choice.path, self.plan)
+            self._nursery = self._new_nursery()
         nursery = self._nursery
         try:
             await nursery.ready()
         except CannotStart:
             if nursery is self._nursery:  # sessions that waited with this one find a new one
-                self._nursery = Nursery(self.choice.path, self.plan)
+                self._nursery = self._new_nursery()
                 nursery.discard()
             raise
         return nursery
@@ -237,5 +242,13 @@ class LocalBackend:
             shell=interpreter.shell if interpreter else "",
             isolation=self.plan.isolation,
             place=link.place if link else "",
-            remark=link.remark if link else "",
+            remark=" ".join(_remarks(link, interpreter)),
         )
+
+
+def _remarks(link: WorkerLink | None, interpreter: Interpreter | None) -> Iterator[str]:
+    """A sentence for each thing that is not as asked for."""
+    if link is not None and link.remark:
+        yield link.remark
+    for problem in interpreter.problems if interpreter is not None else ():
+        yield f"{problem}."

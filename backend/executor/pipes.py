@@ -24,8 +24,8 @@ class OutputPipe:
     """Reads one pipe and passes its bytes to `on_data`, then their text to `on_text`.
 
     After a read that did not fill the buffer the next one waits PACE seconds, and after each one while it is
-    `calm`; `drain` does not wait. Calm is for output that nobody ran code for: a child that was left behind and
-    floods gets 60 MB/s of a twentieth of a core, not all of ours.
+    `calm`; `drain` does not wait. Calm is for late output: a child that was left behind and floods gets
+    60 MB/s of us, for a tenth of a core instead of half of one.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class OutputPipe:
         return self._closed
 
     def become_late(self, on_text: Callable[[Stream, str], None]) -> None:
-        """From now on the text goes there, and the raw bytes nowhere; reading goes on, calm, if it was paused."""
+        """From now on the text goes there, and the raw bytes nowhere; reading goes on, calmly, paused or not."""
         self.calm = True
         self._on_text = on_text
         self._on_data = None

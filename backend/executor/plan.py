@@ -12,12 +12,14 @@ class Plan:
     """How a nursery makes its workers.
 
     `isolation` is a level that was chosen, never `auto`. `memory_limit` is in bytes, 0 for the default.
+    `spawn` is why workers are to be spawned; empty, the nursery decides by what it finds.
     """
 
     isolation: str = "process"
     mnt_data: bool = True
     preload: tuple[str, ...] = ()
     memory_limit: int = 0
+    spawn: str = ""
 
     def spell(self) -> str:
         """The plan as the nursery's program reads it: one JSON object."""

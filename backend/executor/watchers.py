@@ -59,11 +59,11 @@ class _Queue:
         self._left_out: dict[str, int] = {}  # by execution
 
     def put(self, event: SessionEvent | None) -> None:
-        if isinstance(event, Chunk):
-            if self._characters + len(event.text) > ROOM:
-                left_out = self._left_out.get(event.execution_id, 0)
-                self._left_out[event.execution_id] = left_out + _size(event.text)
-                return
+        if isinstance(event, Chunk) and self._characters + len(event.text) > ROOM:
+            left_out = self._left_out.get(event.execution_id, 0)
+            self._left_out[event.execution_id] = left_out + _size(event.text)
+            return
+        if not isinstance(event, StateChanged):
             self._say_left_out()
         self._append(event)
         self._came.set()

@@ -19,7 +19,7 @@ import binascii
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from backend.models import MimeBundle
 
@@ -92,16 +92,11 @@ def _text(bundle: MimeBundle) -> str:
 def _parsed(text: str) -> Any:
     """The text as JSON, or itself: when it is none, is `null`, or no strict reader would take it."""
     try:
-        value = json.loads(text, parse_constant=_refuse)
-        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()  # 1e999, lone surrogates
+        value = json.loads(text)
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()  # NaN, 1e999, lone surrogates
     except (ValueError, RecursionError):
         return text
     return text if value is None or _depth(value) > DEPTH else value
-
-
-def _refuse(constant: str) -> NoReturn:
-    """NaN and Infinity are Python's JSON, not JSON."""
-    raise ValueError(constant)
 
 
 def _depth(value: Any) -> int:

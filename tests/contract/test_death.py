@@ -9,13 +9,17 @@ import pytest
 
 from backend.models import SessionState, StateChanged, Status
 from backend.port import Backend
-from tests.contract.driver import alive, eventually, run, value
+from tests.contract.driver import alive, eventually, run, running, value
 
 DEATHS = {
     "kill": ("os.kill(os.getpid(), 9)", "signal 9 (SIGKILL)"),
     "exit": ("os._exit(7)", "exit code 7"),
     "segfault": ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
     "abort": ("os.abort()", "SIGABRT"),
+    "C stack": (
+        "import sys\nsys.setrecursionlimit(10**8)\ndef deeper(*rest): return max([0], key=deeper)\ndeeper()",
+        "SIGSEGV",
+    ),
     "closed": ("os.closerange(3, 1000)", "closed the channel"),
     "closed and waiting": ("os.closerange(3, 1000); import time; time.sleep(60)", "closed the channel"),
 }
@@ -39,6 +43,25 @@ async def test_a_death_is_told_in_one_sentence_and_answered_by_a_fresh_worker(
     assert after.error == "NameError"
     assert after.started is not None
     assert after.started.state_lost
+
+
+async def test_a_fresh_worker_is_ready_within_a_second(backend: Backend) -> None:
+    await run(backend, "import os\nos.kill(os.getpid(), 9)")
+    began = time.monotonic()
+    assert await value(backend, "1 + 1") == "2"
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize("how", ["segfault", "abort"])
+async def test_a_fault_names_its_line_and_keeps_its_report(backend: Backend, how: str) -> None:
+    code = f"import os\ndef broken():\n    {DEATHS[how][0]}\nbroken()"
+    await run(backend, "import sys\nsys.stderr.close()\nos = None")  # the report has a way of its own
+    async with running(backend, code) as execution:
+        ran = await execution.end()
+    assert ran.status is Status.WORKER_DIED
+    assert f" in line 3 of run {execution.submission.number}." in ran.outcome.message
+    assert ran.outcome.error is not None
+    assert (ran.error, "broken" in ran.traceback) == (DEATHS[how][1], True)
 
 
 async def test_output_before_a_death_is_kept_however_much(backend: Backend) -> None:

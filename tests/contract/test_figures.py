@@ -135,6 +135,13 @@ print('d');
     assert ran.outcome.value is None
 
 
+async def test_figures_come_in_the_order_they_were_made_in(artist: LocalBackend) -> None:
+    code = "import matplotlib.pyplot as plt\nfor size in (2, 1, 3): plt.figure(figsize=(size, 1))\n"
+    shown = (await run(artist, code + "plt.figure(2);")).displays
+    sizes = [one.bundle["text/plain"].split("size ")[1].split("x")[0] for one in shown]
+    assert sizes == ["200", "100", "300"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 async def test_figures_appear_where_the_session_itself_imports_pyplot(
     tmp_path: Path, pythons: dict[str, str], kind: str

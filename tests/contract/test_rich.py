@@ -139,7 +139,9 @@ async def test_what_claims_every_attribute_has_its_text_only(backend: Backend) -
         "class Any:\n    def __repr__(self): return 'any'\n    def __getattr__(self, name): return str\nAny()"
     )
     assert bundle(await run(backend, code)) == {"text/plain": "any"}
-    assert set(bundle(await run(backend, RICH + "Rich"))) == {"text/plain"}
+    static = "class Static:\n    _repr_html_ = staticmethod(lambda: 'of its values')\n"
+    assert set(bundle(await run(backend, static + "Static"))) == {"text/plain"}
+    assert bundle(await run(backend, "Static()"))["text/html"] == "of its values"
 
 
 @pytest.mark.parametrize(
@@ -206,12 +208,12 @@ async def test_display_objects_of_ipython(ipython: Backend, made: str, mime: str
 async def test_a_form_that_code_registers_for_a_simple_type(ipython: Backend) -> None:
     assert bundle(await run(ipython, "1")) == {"text/plain": "1"}
     register = "f = get_ipython().display_formatter.formatters['text/html']\nf.{}, lambda value: '<i>');"
-    for how in ("for_type(int", "for_type_by_name('builtins', 'str'"):
-        await run(ipython, register.format(how))
+    await run(ipython, register.format("for_type(int"))
     assert bundle(await run(ipython, "1"))["text/html"] == "<i>"
+    assert bundle(await run(ipython, "f.pop(int)\n1")) == {"text/plain": "1"}
+    await run(ipython, register.format("for_type_by_name('builtins', 'str'"))
     assert bundle(await run(ipython, "'x'"))["text/html"] == "<i>"
-    await run(ipython, "f.pop(int); f.pop('builtins.str');")
-    assert bundle(await run(ipython, "1")) == {"text/plain": "1"}
+    assert bundle(await run(ipython, "f.pop('builtins.str')\n'x'")) == {"text/plain": "'x'"}
 
 
 async def test_of_several_values_the_earlier_are_displayed(ipython: Backend) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
+from collections import Counter
 
 import pytest
 
-from backend.models import SessionState, Stage, StateChanged, Status
+from backend.models import Finished, Outcome, SessionState, Stage, StateChanged, Status, Submission
 from backend.port import Backend
-from tests.contract.driver import run, running, value
+from tests.contract.driver import run, running, submission, value
 
 LOOP = "print('on')\nwhile True: pass"
 DEAF = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('on')\nwhile True: pass"
@@ -26,7 +28,17 @@ while True:
 MASKED = (
     "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])\nprint('on')\nwhile True: pass"
 )
-IN_C = "print('on')\nsum(range(10**12))"
+IN_C = {
+    "sum": "sum(range(10**12))",
+    "deque": "from collections import deque\nfrom itertools import count\ndeque(count(), 0)",
+    "any": "from itertools import repeat\nany(repeat(0))",
+    "sqlite": (
+        "import sqlite3\nsqlite3.connect(':memory:').execute("
+        "'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT sum(n) FROM t').fetchall()"
+    ),
+    "pbkdf2": "import hashlib\nhashlib.pbkdf2_hmac('sha256', b'x', b'y', 10**9)",
+}
+"""Programs that run in C and never look for signals."""
 
 
 @pytest.mark.parametrize(
@@ -39,8 +51,25 @@ IN_C = "print('on')\nsum(range(10**12))"
         "import asyncio\nprint('on')\nawait asyncio.sleep(100)",
         "import threading\nprint('on')\nthreading.Event().wait()",
         "class Slow:\n    def __repr__(self):\n        print('on')\n        while True: pass\nSlow()",
+        "import re\nprint('on')\nre.match('(a+)+$', 'a' * 50 + 'b')",
+        "import threading, time\nt = threading.Thread(target=time.sleep, args=(100,), daemon=True)\n"
+        "t.start()\nprint('on')\nt.join()",
+        "print('on')\n10 ** 10 ** 8",
+        "import os\nprint('on')\nos.read(os.pipe()[0], 1)",
     ],
-    ids=["loop", "sleep", "subprocess", "os.system", "await", "lock", "repr"],
+    ids=[
+        "loop",
+        "sleep",
+        "subprocess",
+        "os.system",
+        "await",
+        "lock",
+        "repr",
+        "regex",
+        "join",
+        "power",
+        "read",
+    ],
 )
 async def test_an_interrupt_stops_code_and_keeps_its_variables(backend: Backend, code: str) -> None:
     await run(backend, "x = 20")
@@ -89,18 +118,42 @@ async def test_an_interrupt_for_a_finished_or_unknown_execution_hits_nothing(bac
     assert (ran.status, ran.value) == (Status.SUCCEEDED, "1")
 
 
-async def test_an_interrupt_never_hits_the_next_execution(backend: Backend) -> None:
+PAIRS = {"ipython": 1500, "plain": 3500}
+"""Of cells: 10,000 in all. The first of each pair is interrupted, the second must not be."""
+
+
+async def test_an_interrupt_never_hits_the_next_execution(
+    backend: Backend, request: pytest.FixtureRequest
+) -> None:
     chance = random.Random(7)
     await backend.start("one")
-    for _ in range(300):
-        async with running(backend, "pass") as execution:
-            await execution.until(lambda ran: bool(ran.events))
-            await asyncio.sleep(chance.random() * 0.002)
-            await execution.stop()
-            ran = await execution.end()
-            assert ran.status in (Status.SUCCEEDED, Status.INTERRUPTED)
-            assert not ran.outcome.state_lost
-        assert (await run(backend, "pass")).status is Status.SUCCEEDED
+    ended: Counter[Status] = Counter()
+    for _ in range(PAIRS[request.node.callspec.params["backend"]]):
+        sent = submission(f"for i in range({chance.randrange(3000)}): pass")
+        stopping = asyncio.create_task(_stop_at(time.monotonic() + chance.random() * 0.001, backend, sent.id))
+        outcome = await _outcome(backend, sent)
+        assert not outcome.state_lost, outcome
+        ended[outcome.status] += 1
+        outcome = await _outcome(backend, submission("pass"))
+        assert (outcome.status, outcome.error) == (Status.SUCCEEDED, None)
+        await stopping
+    assert set(ended) == {Status.SUCCEEDED, Status.INTERRUPTED}, ended
+    assert min(ended.values()) > 20, ended
+
+
+async def _stop_at(moment: float, backend: Backend, name: str) -> None:
+    """An interrupt at a moment; timers of a loop are too coarse for that."""
+    while time.monotonic() < moment:
+        await asyncio.sleep(0)
+    await backend.interrupt("one", name)
+
+
+async def _outcome(backend: Backend, sent: Submission) -> Outcome:
+    """Run code, for its end only."""
+    async for event in backend.execute("one", sent):
+        if isinstance(event, Finished):
+            return event.outcome
+    raise AssertionError("it never ended")
 
 
 async def test_an_interrupt_between_displays_leaves_the_session_whole(backend: Backend) -> None:
@@ -114,7 +167,7 @@ async def test_an_interrupt_between_displays_leaves_the_session_whole(backend: B
         assert await value(backend, "1 + 1") == "2"
 
 
-@pytest.mark.parametrize("code", [DEAF, CATCHING, MASKED, IN_C], ids=["deaf", "catching", "masked", "in C"])
+@pytest.mark.parametrize("code", [DEAF, CATCHING, MASKED], ids=["deaf", "catching", "masked"])
 async def test_code_that_ignores_interrupts_is_ended_within_five_seconds(backend: Backend, code: str) -> None:
     await run(backend, "x = 20")
     async with running(backend, code) as execution:
@@ -138,6 +191,31 @@ async def test_code_that_ignores_interrupts_is_ended_within_five_seconds(backend
     assert not again.started.state_lost
 
 
+async def test_c_code_that_never_looks_for_signals_is_ended(backend: Backend) -> None:
+    """All at once, in sessions of their own; the last one meets its time limit instead of an interrupt."""
+    async with contextlib.AsyncExitStack() as stack:
+        started = {
+            name: await stack.enter_async_context(running(backend, f"print('on')\n{code}", name))
+            for name, code in IN_C.items()
+        }
+        for execution in started.values():
+            await execution.until_printed("on")
+        limited = await stack.enter_async_context(running(backend, IN_C["sum"], "limited", 0.5))
+        await asyncio.sleep(0.3)  # from their print to what never looks
+        began = time.monotonic()
+        for execution in started.values():
+            await execution.stop()
+        ran = {name: await execution.end() for name, execution in started.items()}
+        timed_out = await limited.end()
+    assert time.monotonic() - began < 5
+    assert {name: (each.status, each.outcome.state_lost) for name, each in ran.items()} == dict.fromkeys(
+        IN_C, (Status.INTERRUPTED, True)
+    )
+    assert (timed_out.status, timed_out.outcome.state_lost) == (Status.TIMED_OUT, True)
+    for name in IN_C:
+        assert await value(backend, "1 + 1", name) == "2"
+
+
 async def test_a_second_interrupt_kills_at_once(backend: Backend) -> None:
     async with running(backend, DEAF) as execution:
         await execution.until_printed("on")
@@ -151,16 +229,26 @@ async def test_a_second_interrupt_kills_at_once(backend: Backend) -> None:
 
 
 async def test_code_that_ends_while_the_ladder_is_climbed_ends_once(backend: Backend) -> None:
+    """Twelve sessions whose code ends just before, just after and as exactly as can be at the kill."""
     slow = "import time\nprint('on')\ntry: time.sleep(9)\nexcept BaseException: time.sleep({})"
-    for seconds in (1.98, 2.02):
-        async with running(backend, slow.format(seconds)) as execution:
+    names = [f"ends {1.9 + step * 0.02:.2f}" for step in range(12)]
+    async with contextlib.AsyncExitStack() as stack:
+        started = [
+            await stack.enter_async_context(running(backend, slow.format(name.split()[1]), name))
+            for name in names
+        ]
+        for execution in started:
             await execution.until_printed("on")
-            await asyncio.sleep(0.1)
+        await asyncio.sleep(0.1)  # from their print to their sleep
+        for execution in started:
             await execution.stop()
-            ran = await execution.end()
-        assert ran.status in (Status.SUCCEEDED, Status.INTERRUPTED)
-        assert ran.outcome.state_lost == (ran.status is Status.INTERRUPTED)
-        assert await value(backend, "1") == "1"
+        ran = [await execution.end() for execution in started]
+    for name, each in zip(names, ran, strict=True):
+        assert each.status in (Status.SUCCEEDED, Status.INTERRUPTED), name
+        assert each.outcome.state_lost == (each.status is Status.INTERRUPTED), name
+        assert await value(backend, "1", name) == "1"
+    assert ran[0].status is Status.SUCCEEDED
+    assert ran[-1].status is Status.INTERRUPTED
 
 
 async def test_a_time_limit_ends_as_timed_out_and_keeps_state(backend: Backend) -> None:

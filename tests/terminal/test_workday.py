@@ -71,7 +71,7 @@ def test_a_dead_worker_is_told_and_so_is_the_loss(open_terminal: Open) -> None:
         ("import asyncio; await asyncio.sleep(0.1); 'slept'", "'slept'"),
         ("import subprocess; subprocess.run(['echo', 'from-a-child'])", "CompletedProcess"),
         ("1 +", "SyntaxError"),
-        ("input('name? ')", "has nobody to ask"),
+        ("input('name? ')", "asks for input"),
     ],
 )
 def test_output_appears_under_its_execution(open_terminal: Open, code: str, seen: str) -> None:

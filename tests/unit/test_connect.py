@@ -36,7 +36,6 @@ async def test_a_local_target_runs_code(tmp_path: Path) -> None:
     [
         (Target(kind="remote", url="https://example.invalid"), Unsupported),
         (Target(url="https://example.invalid"), UsageError),
-        (Target(isolation="sealed"), Unsupported),
         (Target(python="/no/such/python"), CannotStart),
     ],
 )

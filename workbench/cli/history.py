@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+from backend.executor.isolation.levels import WARNING
 from workbench.cli.options import target_options
 from workbench.format import age, duration
 from workbench.history.entry import Entry, Summary
@@ -19,7 +20,7 @@ from workbench.setup import Setup, prepare
 WIDTH = 100
 
 
-@click.command("history")
+@click.command("history", epilog=WARNING)
 @click.argument("query", nargs=-1)
 @click.option(
     "--limit", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="At most so many."

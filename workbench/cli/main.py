@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from backend.executor.isolation.levels import WARNING
 from workbench import __version__
 from workbench.cli import codes
 from workbench.cli.reporting import fail, report
@@ -61,6 +62,7 @@ class Workbench(click.Group):
 
 @click.group(
     cls=Workbench,
+    epilog=WARNING,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="workbench")
@@ -75,10 +77,6 @@ def workbench() -> None:
       workbench analysis.py            open a file in it
       workbench run -c 'print(6 * 7)'  run code and print what it prints
       workbench history groupby        find what was run
-
-    The local executor runs Python as you. `process` is not a sandbox: such code can read and change
-    anything you can, including saved logins, and can use the network. For code you do not trust at all use
-    a remote session or a virtual machine.
 
     Exit codes: 0 success, 1 the code failed, 2 usage or configuration, 3 target unreachable, refused or lost,
     124 timed out, 130 interrupted.

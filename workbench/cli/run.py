@@ -15,13 +15,17 @@ from typing import Any
 import click
 
 from backend.errors import UsageError
-from backend.models import Chunk, Display, SessionState, Staged, Status, Stream
+from backend.executor.isolation.levels import WARNING
+from backend.models import Chunk, Display, InputRequested, SessionState, Staged, Status, Stream
 from workbench.cli import codes
+from workbench.cli.lines import Lines, can_ask
 from workbench.cli.options import target_options
+from workbench.cli.questions import Questions
 from workbench.cli.standard import silence
 from workbench.cli.streams import Sink
 from workbench.controller import Controller
 from workbench.history.entry import Entry
+from workbench.sanitize import sanitize
 from workbench.setup import Setup, prepare
 
 
@@ -39,7 +43,7 @@ class Seconds(click.FloatRange):
         return seconds
 
 
-@click.command("run")
+@click.command("run", epilog=WARNING)
 @click.argument("file", required=False)
 @click.option("-c", "--code", help="Run this code instead of a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of the streams.")
@@ -53,6 +57,10 @@ def command(
     Streams stdout and stderr through and prints the last value. The session's files stay; its variables end
     with the command.
 
+    What the code asks with input() and getpass() is answered from standard input: by you at a terminal, line
+    by line from a pipe or file. At its end, and with ctrl+d, they raise EOFError; with `-`, and where
+    standard input is closed or /dev/null, they do at once.
+
     Exit codes: 0 success, 1 the code failed, 2 usage, 3 target, 124 timed out, 130 interrupted.
     With --json every execution has its document, a failed one too. Where none could begin (exit code 2 or 3)
     there is only a sentence on stderr.
@@ -62,10 +70,13 @@ def command(
       workbench run -c 'print(1); 2'
       workbench run analysis.py --timeout 60
       cat job.py | workbench run - --json
+      echo 3 | workbench run job.py
     """
     source = _source(file, code)
     setup = prepare({**flags, "timeout": timeout})
-    return asyncio.run(_run(setup, source, as_json))
+    fd = sys.stdin.fileno()
+    lines = Lines(fd) if file != "-" and can_ask(fd) else None
+    return asyncio.run(_run(setup, source, Printer(as_json, lines), as_json))
 
 
 def _source(file: str | None, code: str | None) -> str:
@@ -91,13 +102,14 @@ def _text(data: bytes, name: str) -> str:
         ) from error
 
 
-async def _run(setup: Setup, source: str, as_json: bool) -> int:
-    printer = Printer(quiet=as_json)
+async def _run(setup: Setup, source: str, printer: Printer, as_json: bool) -> int:
     backend = setup.backend()
     controller = Controller(backend, setup.history(), setup.target, setup.session, printer)
     try:
         await controller.history.open()
         await controller.start(alternatives=setup.alternatives)
+        if printer.questions is not None:
+            printer.questions.answer = controller.answer
         task = controller.run(source)
         printer.on_broken = lambda: _start(controller.stop_all())
         with _stopping(controller):
@@ -108,6 +120,7 @@ async def _run(setup: Setup, source: str, as_json: bool) -> int:
             await printer.notice(controller.history.notice)
     finally:
         await controller.close()
+        await printer.void()
     if printer.broken is not None:
         silence()
         if not isinstance(printer.broken, BrokenPipeError):
@@ -142,16 +155,23 @@ def _start(call: Coroutine[object, object, object]) -> None:
 class Printer:
     """Passes output through; a reader that went away, or a full disk, stops the code.
 
-    `broken` is why nothing can be written any more.
+    `broken` is why nothing can be written any more. `lines` answer what the code asks.
     """
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool, lines: Lines | None = None) -> None:
         self.quiet = quiet
+        self.questions = None if lines is None else Questions(lines, self._show, self.notice)
         self.broken: OSError | None = None
         self.on_broken: Callable[[], None] = lambda: None
         self._out = Sink(sys.stdout)
         self._err = Sink(sys.stderr)
         self._ends_line = True
+        self._at_terminal = not quiet and sys.stdout.isatty()
+
+    @property
+    def answers(self) -> bool:
+        """Whether code can ask."""
+        return self.questions is not None
 
     def entry_changed(self, entry: Entry) -> None:
         """Nothing to show."""
@@ -174,8 +194,25 @@ class Printer:
         elif isinstance(event, Display):
             await self._line(str(event.bundle.get("text/plain", "")))
 
+    async def asked(self, entry: Entry, question: InputRequested) -> None:
+        """Have it answered; a prompt that stdout does not bring to the terminal is shown there."""
+        assert self.questions is not None
+        await self.questions.ask(question)
+        if self.questions.typed and not self._at_terminal:
+            await self._show(sanitize(question.prompt))
+
+    async def answered(self, typed: Chunk) -> None:
+        """The terminal has shown it."""
+        self._ends_line = self._ends_line or self._at_terminal
+
+    async def void(self) -> None:
+        """Nobody waits for an answer any more."""
+        if self.questions is not None:
+            await self.questions.void()
+
     async def finished(self, entry: Entry) -> None:
         """The last value on stdout; traceback and what else is to say on stderr."""
+        await self.void()
         if self.quiet:
             return
         if entry.value is not None:
@@ -192,6 +229,13 @@ class Printer:
     async def document(self, entry: Entry) -> None:
         """The entry as one JSON document."""
         await self._write(self._out, json.dumps(entry.as_json(), default=str) + "\n")
+
+    async def _show(self, text: str) -> None:
+        """Write to the terminal, whichever stream leads there."""
+        if self._at_terminal:
+            await self._write(self._out, text)
+        elif sys.stderr.isatty():
+            await self._write(self._err, text)
 
     async def _line(self, text: str) -> None:
         if text:

@@ -43,6 +43,16 @@ RUN = (
     ),
 )
 
+ANSWER = _command(
+    "run.answer",
+    "Answer input",
+    "f12",
+    "Go to the line in which running code waits for input.",
+    "answer_input",
+    "Run",
+    aliases=("alt+i",),
+)
+
 SESSION = (
     _command(
         "session.restart",
@@ -191,4 +201,4 @@ GENERAL = (
     ),
 )
 
-COMMANDS: tuple[Command, ...] = (*RUN, *SESSION, *BUFFER, *VIEW, *GENERAL)
+COMMANDS: tuple[Command, ...] = (*RUN, ANSWER, *SESSION, *BUFFER, *VIEW, *GENERAL)

@@ -92,6 +92,14 @@ TEXT_COMMANDS: tuple[Command, ...] = (
         "List names that fit what is before the cursor.",
         "ctrl+@",
     ),
+    _edit(
+        "inspect",
+        "Show documentation",
+        "shift+f1",
+        "inspect",
+        "Tell what the name at the cursor is: type, signature, documentation, value.",
+        "alt+d",
+    ),
     _edit("dismiss", "Close the list", "escape", "dismiss", "Close the list of completions.", palette=False),
     _edit(
         "comment",

@@ -25,7 +25,8 @@ DEFAULT = "default"
 
 _TOP = ("theme", "profile", "session")
 # short names for settings of the profile in use, as variables and as flags
-_OF_PROFILE = ("url", "api_version", "python", "isolation", "timeout", "mnt_data", "memory_limit")
+_OF_PROFILE = ("url", "api_version", "python", "isolation", "timeout", "preload", "mnt_data", "memory_limit")
+_LISTS = ("preload",)  # in a variable: words with commas or spaces between
 _TABLES = ("editor", "output", "profiles")
 # read elsewhere
 _NOT_SETTINGS = ("home",)
@@ -120,7 +121,7 @@ def _read_file(path: Path, problems: list[Problem]) -> Tree:
 
 def _read_environment(
     environ: Mapping[str, str], problems: list[Problem]
-) -> Iterator[tuple[Place, str, str]]:
+) -> Iterator[tuple[Place, str | list[str], str]]:
     """Settings among the variables: `WORKBENCH_THEME`, `WORKBENCH_EDITOR__TAB_SIZE`.
 
     Others may use the prefix too, so an unknown name is a problem only when it looks like one of ours.
@@ -128,7 +129,8 @@ def _read_environment(
     for variable in sorted(name for name in environ if name.startswith(PREFIX)):
         place = tuple(variable.removeprefix(PREFIX).lower().split("__"))
         if (len(place) == 1 and place[0] in _TOP + _OF_PROFILE) or (len(place) > 1 and place[0] in _TABLES):
-            yield place, environ[variable], variable
+            value = environ[variable]
+            yield place, value.replace(",", " ").split() if place[-1] in _LISTS else value, variable
         elif len(place) > 1 and place[0] == "keys":
             problems.append(Problem(variable, "", "keys are set in config.toml only."))
         elif place[0] not in _NOT_SETTINGS:
@@ -146,7 +148,7 @@ def _leaves(tree: Tree, above: Place = ()) -> Iterator[Place]:
             yield (*above, name)
 
 
-def _put(tree: Tree, place: Place, value: str) -> bool:
+def _put(tree: Tree, place: Place, value: str | list[str]) -> bool:
     node: Any = tree
     for part in place[:-1]:
         node = node.setdefault(part, {})
@@ -160,7 +162,7 @@ def _check(
     tree: Tree, short: Tree, origins: Mapping[Place, str], problems: list[Problem]
 ) -> tuple[Settings, Tree]:
     settings = _checked(Settings, tree, origins, problems)
-    _checked(Profile, short, origins, problems)
+    in_use = _checked(Profile, short, origins, problems)
     profiles: dict[str, Profile] = {"local": Profile()}
     for name, profile in settings.profiles.items():
         given = tree.get("profiles", {}).get(name, {})
@@ -173,9 +175,7 @@ def _check(
                 (origin for place, origin in origins.items() if place[:2] == ("profiles", name)), ""
             )
             problems.append(Problem(source, f"profiles.{name}.url", wrong_url))
-    return dataclasses.replace(settings, profiles=profiles), {
-        name: float(value) if name == "timeout" else value for name, value in short.items()
-    }
+    return dataclasses.replace(settings, profiles=profiles), {name: getattr(in_use, name) for name in short}
 
 
 def _checked(schema: type[T], tree: Tree, origins: Mapping[Place, str], problems: list[Problem]) -> T:

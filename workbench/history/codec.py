@@ -38,15 +38,23 @@ def encode(entry: Entry) -> bytes:
         "duration_ms": entry.duration_ms,
         "files_changed": None if files is None else [[f.path, f.change.value, f.size] for f in files],
         "dropped": list(entry.dropped),
+        "sizes": list(entry.sizes),
+        "spool": list(entry.spool),
+        "left_running": list(entry.left_running),
     }
     return json.dumps(record, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
 
 
 def decode(data: bytes) -> Entry:
-    """The entry that `encode` was given. Raises ValueError, KeyError or TypeError for anything else."""
+    """The entry that `encode` was given, also by versions that wrote no sizes, spool and left_running.
+
+    Raises ValueError, KeyError or TypeError for anything else.
+    """
     record: dict[str, Any] = json.loads(data.decode("utf-8", "surrogatepass"))
     error, files = record["error"], record["files_changed"]
     out, err = record["dropped"]
+    out_size, err_size = record.get("sizes", (0, 0))
+    out_file, err_file = record.get("spool", ("", ""))
     return Entry(
         id=record["id"],
         code=record["code"],
@@ -70,6 +78,9 @@ def decode(data: bytes) -> Entry:
         if files is None
         else tuple(FileChange(path, Change(change), size) for path, change, size in files),
         dropped=(out, err),
+        sizes=(out_size, err_size),
+        spool=(out_file, err_file),
+        left_running=tuple(record.get("left_running", ())),
     )
 
 

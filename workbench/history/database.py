@@ -13,6 +13,7 @@ from backend.models import Status
 from workbench.history import schema
 from workbench.history.codec import decode, encode, indexed_output, storable
 from workbench.history.entry import Entry, Segment, Summary
+from workbench.history.recorder import with_late
 from workbench.history.search import LIKE, SUMMARY_COLUMNS, like_values, parse, select
 
 LOST_MESSAGE = "The workbench ended while this ran; its outcome is unknown."
@@ -96,6 +97,19 @@ class Database:
                 self._set_body(row[0], replace(_decoded(row[1]), status=Status.RUNNING, segments=segments))
                 update = "UPDATE entries SET status = ? WHERE seq = ?"
                 self._connection.execute(update, (Status.RUNNING.value, row[0]))
+
+    def late(self, entry_id: str, segments: tuple[Segment, ...]) -> bool:
+        """Write these as the late output of an entry, unless it is gone; False while it is not final."""
+        with self._writing():
+            row = self._connection.execute(
+                "SELECT seq, body FROM entries JOIN bodies USING (seq) WHERE id = ?", (storable(entry_id),)
+            ).fetchone()
+            if row is None:
+                return True
+            entry = _decoded(row[1])
+            if entry.status.final:
+                self._update(row[0], replace(entry, segments=with_late(entry.segments, segments)))
+            return entry.status.final
 
     def keep(self, entry: Entry, owner: str, *, final_wins: bool = False) -> None:
         """Write an entry as it is, over what is there under its id.

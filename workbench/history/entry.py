@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from backend.models import ErrorInfo, FileChange, MimeBundle, Status, Stream
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,10 @@ class Entry:
 
     `started_at` is seconds since the epoch (for people; order follows `number` and the store's sequence).
     `duration_ms` is None until the end. `message` is one sentence for statuses that need one.
-    `dropped` counts the bytes left out of stdout and stderr by the bounded capture.
+    The pairs are of stdout and stderr: `dropped` counts the bytes left out of `segments`, `sizes` all bytes
+    of the stream (0 where the target does not tell), `spool` names the local file with the whole text, or
+    with its beginning, of a long stream; older files are removed. `left_running` are processes that it left
+    behind, as "name (pid)".
     """
 
     id: str
@@ -45,6 +50,9 @@ class Entry:
     duration_ms: float | None = None
     files_changed: tuple[FileChange, ...] | None = ()
     dropped: tuple[int, int] = (0, 0)
+    sizes: tuple[int, int] = (0, 0)
+    spool: tuple[str, str] = ("", "")
+    left_running: tuple[str, ...] = ()
 
     @property
     def stdout(self) -> str:
@@ -78,6 +86,9 @@ class Entry:
             "files_changed": None
             if files is None
             else [{"path": f.path, "change": f.change.value, "size": f.size} for f in files],
+            "dropped": _by_stream(self.dropped),
+            "spool": {stream: path for stream, path in _by_stream(self.spool).items() if path},
+            "left_running": list(self.left_running),
         }
 
 
@@ -116,3 +127,7 @@ def summary(entry: Entry) -> Summary:
 def joined(segments: Iterable[Segment], stream: Stream) -> str:
     """The text of one stream, in order."""
     return "".join(segment.text for segment in segments if segment.stream is stream)
+
+
+def _by_stream(pair: tuple[T, T]) -> dict[str, T]:
+    return dict(zip((stream.value for stream in Stream), pair, strict=True))

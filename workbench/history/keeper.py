@@ -96,6 +96,12 @@ class Keeper:
 
         self._guard(lambda database: database.keep(entry, self._owner_id), stand_in)
 
+    def late(self, entry_id: str, segments: tuple[Segment, ...]) -> bool:
+        """Write the late output of a final entry. Where that is spilled, the spill file stays without."""
+        if self._stand_in.get(entry_id) is not None:
+            return self._stand_in.late(entry_id, segments)
+        return self._guard(lambda database: database.late(entry_id, segments), lambda: False)
+
     def delete(self, entry_id: str) -> None:
         """Delete an entry."""
         self._stand_in.delete(entry_id)

@@ -1,29 +1,40 @@
-"""Collects the output of one execution for history: the first and the last part of it, bounded."""
+"""Collects the output of one execution for history, its first and its last part, and completes the entry."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from backend.models import Chunk, Display, Stream
-from workbench.history.entry import Segment
+from backend.models import Chunk, Display, Outcome, Stream
+from workbench.history.entry import Entry, Segment
 
 HEAD = 512 * 1024  # characters kept from the beginning
 TAIL = 512 * 1024  # characters kept from the end
+LATE_HEAD = LATE_TAIL = 64 * 1024  # characters kept of what comes after the end of an execution
+REPLACED = "\ufffd"  # stands for bytes that were no text, as three bytes of UTF-8
 
 
 class Recorder:
     """Segments in the order they came; what lies between head and tail is dropped and counted exactly.
 
-    `changed` is True when output came since `segments` was last called.
+    `changed` is True when output came since `segments` was last called. Chunks have text and no bytes: the
+    count takes every character for its bytes in UTF-8 until `settle` tells the true sizes.
     """
 
-    def __init__(self, head: int = HEAD, tail: int = TAIL) -> None:
+    def __init__(self, head: int = HEAD, tail: int = TAIL, *, late: bool = False) -> None:
+        """Keep `head` and `tail` characters; with `late` the note of what was dropped is late output too."""
         self._room = head
         self._limit = tail
         self._head: list[Segment] = []
         self._tail: deque[Segment] = deque()
         self._tail_size = 0
+        self._late = late
         self._dropped = dict.fromkeys(Stream, 0)
+        self._seen = dict.fromkeys(Stream, 0)  # bytes of all text
+        self._replaced = dict.fromkeys(Stream, 0)  # characters that stand for bytes that were no text
+        self._replaced_dropped = dict.fromkeys(Stream, 0)
+        self._excess = dict.fromkeys(Stream, 0)
         self._displays = 0  # how many were dropped
         self.changed = False
 
@@ -35,6 +46,8 @@ class Recorder:
             self._append(segment, _weight(segment))
             return
         text = event.text
+        self._seen[event.stream] += _size(text)
+        self._replaced[event.stream] += _replaced(text)
         if text and self._room > 0:
             first, text = text[: self._room], text[self._room :]
             self._room -= len(first)
@@ -54,7 +67,7 @@ class Recorder:
     def _add_tail(self, event: Chunk, text: str) -> None:
         cut = len(text) - self._limit
         if cut > 0:
-            self._dropped[event.stream] += _size(text[:cut])
+            self._drop(event.stream, text[:cut])
             text = text[cut:]
         self._tail.append(Segment(event.stream, text, late=event.late))
         self._tail_size += len(text)
@@ -70,25 +83,69 @@ class Recorder:
                 continue
             over = self._tail_size - self._limit
             gone, kept = segment.text[:over], segment.text[over:]
-            self._dropped[segment.stream] += _size(gone)
+            self._drop(segment.stream, gone)
             self._tail_size -= len(gone)
             if kept:
                 self._tail.appendleft(Segment(segment.stream, kept, late=segment.late))
 
+    def _drop(self, stream: Stream, text: str) -> None:
+        self._dropped[stream] += _size(text)
+        self._replaced_dropped[stream] += _replaced(text)
+
+    def settle(self, sizes: Mapping[Stream, int]) -> None:
+        """Count by the true sizes of the streams in bytes, where they are known.
+
+        What is dropped is then the size less what the kept text was read from. Bytes that were no text became
+        longer characters: these are shared out between dropped and kept text by the count of them, which is
+        exact where all are of one part, or of one length (single bytes nearly always are).
+        """
+        for stream, size in sizes.items():
+            excess = self._seen[stream] - size
+            if excess > 0:  # a line that somebody typed is text of no stream: that is no excess
+                excess = round(excess * self._replaced_dropped[stream] / max(self._replaced[stream], 1))
+            self._excess[stream] = min(excess, self._dropped[stream])
+
     def segments(self) -> tuple[Segment, ...]:
         """What is kept, neighbours of one stream joined, with a note where something was dropped."""
         self.changed = False
-        gone = sum(self._dropped.values())
+        gone = sum(self.dropped)
         lost = [f"{gone:,} bytes"] if gone else []
         if self._displays:
             lost.append(f"{self._displays:,} display{'s' if self._displays > 1 else ''}")
-        note = [Segment(Stream.STDERR, f"\n… {' and '.join(lost)} left out here …\n")] if lost else []
+        said = f"\n… {' and '.join(lost)} left out here …\n"
+        note = [Segment(Stream.STDERR, said, late=self._late)] if lost else []
         return tuple(_joined([*self._head, *note, *self._tail]))
 
     @property
     def dropped(self) -> tuple[int, int]:
         """Bytes left out of stdout and stderr."""
-        return self._dropped[Stream.STDOUT], self._dropped[Stream.STDERR]
+        out, err = (self._dropped[stream] - self._excess[stream] for stream in Stream)
+        return out, err
+
+
+def completed(entry: Entry, outcome: Outcome, recorder: Recorder) -> Entry:
+    """`entry` with its outcome and its output."""
+    recorder.settle(outcome.sizes)
+    return replace(
+        entry,
+        status=outcome.status,
+        state_lost=outcome.state_lost,
+        segments=recorder.segments(),
+        value=outcome.value,
+        error=outcome.error,
+        message=" ".join(filter(None, (entry.message, outcome.message))),
+        duration_ms=outcome.duration_ms,
+        files_changed=outcome.files_changed,
+        dropped=recorder.dropped,
+        sizes=(outcome.sizes.get(Stream.STDOUT, 0), outcome.sizes.get(Stream.STDERR, 0)),
+        spool=(outcome.spool.get(Stream.STDOUT, ""), outcome.spool.get(Stream.STDERR, "")),
+        left_running=outcome.left_running,
+    )
+
+
+def with_late(segments: Iterable[Segment], late: Iterable[Segment]) -> tuple[Segment, ...]:
+    """The segments of an entry with these as its late ones, in place of those it had."""
+    return (*(segment for segment in segments if not segment.late), *late)
 
 
 def _weight(display: Segment) -> int:
@@ -98,6 +155,10 @@ def _weight(display: Segment) -> int:
 
 def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def _replaced(text: str) -> int:
+    return 0 if text.isascii() else text.count(REPLACED)
 
 
 def _joined(segments: list[Segment]) -> list[Segment]:

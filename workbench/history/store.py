@@ -1,6 +1,6 @@
 """History: executions on disk, written before they start and completed after their end.
 
-What `begin`, `progress` and `finish` acknowledge survives the end of the process and power loss.
+What `begin`, `progress`, `finish` and `late` acknowledge survives the end of the process and power loss.
 """
 
 from __future__ import annotations
@@ -73,6 +73,13 @@ class History:
     async def finish(self, entry: Entry) -> None:
         """Write the entry with its outcome; an entry that is not there yet is added."""
         await self._call(self._open.finish, entry)
+
+    async def late(self, entry_id: str, segments: tuple[Segment, ...]) -> bool:
+        """Write all late output of a final entry, in place of what was written of it before.
+
+        False when it should be tried again: the entry is not final yet, or the file cannot be written now.
+        """
+        return await self._call(self._open.late, entry_id, segments)
 
     async def delete(self, entry_id: str) -> None:
         """Delete an entry. Its number is not given again."""

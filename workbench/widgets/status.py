@@ -31,7 +31,8 @@ _NAME = 28
 class StatusParts:
     """What the bar says. An empty part is left out; the state is always there.
 
-    `target` is the profile's name, `interpreter` reads like `Python 3.11 · ipython`.
+    `target` is the profile's name, `interpreter` reads like `Python 3.11 · ipython`. `asking` tells that
+    what runs waits for input.
     """
 
     state: SessionState = SessionState.STARTING
@@ -40,6 +41,12 @@ class StatusParts:
     api_version: str = ""
     isolation: str = ""
     interpreter: str = ""
+    asking: bool = False
+
+    @property
+    def state_words(self) -> str:
+        """The state, and what it waits for."""
+        return f"{self.state.value}, asks for input" if self.asking else self.state.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def fitted(parts: StatusParts, width: int) -> list[Part]:
 
     The interpreter goes first, then the labels, then API version, isolation, session, target.
     """
-    state_width = 2 + len(parts.state.value)
+    state_width = 2 + len(parts.state_words)
     every = [
         Part("target", _name(parts.target), 1),
         Part("session", _name(parts.session), 2),
@@ -103,7 +110,7 @@ class StatusBar(Widget):
     def render(self) -> Content:
         """State first, for it is never left out; then what fits."""
         symbol, style = _SYMBOLS[self.parts.state]
-        pieces: list[Content | tuple[str, str]] = [(f"{symbol} {self.parts.state.value}", f"bold {style}")]
+        pieces: list[Content | tuple[str, str]] = [(f"{symbol} {self.parts.state_words}", f"bold {style}")]
         for part in fitted(self.parts, self.content_size.width):
             pieces.append((_SEPARATOR, "$foreground 30%"))
             if part.label:

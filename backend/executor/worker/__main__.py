@@ -1,7 +1,8 @@
-"""Entry point of the nursery: `python -I PATH/__main__.py FD PLAN`.
+"""Entry point of the nursery: `python -I PATH/__main__.py FD PLAN`, and of a worker that is spawned.
 
 FD is one end of a socketpair with the parent; PLAN is a JSON object, see plan.py above. The folder is loaded
 as a package of a private name, since the interpreter of a session need not have this project installed.
+This file is for any Python that there is: one that is too old must be able to say so.
 """
 
 import importlib.util
@@ -28,5 +29,7 @@ if __name__ == "__main__":
     if sys.version_info < (3, 9):
         sys.exit("Python 3.9 or newer is needed, this is %d.%d.%d" % sys.version_info[:3])
     load()
-    nursery = importlib.import_module(PACKAGE + ".nursery")
-    nursery.main(int(sys.argv[1]), sys.argv[2])
+    if sys.argv[1] == "--worker":
+        importlib.import_module(PACKAGE + ".spawning").main(sys.argv[2:])
+    else:
+        importlib.import_module(PACKAGE + ".nursery").main(int(sys.argv[1]), sys.argv[2])

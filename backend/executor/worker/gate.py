@@ -10,6 +10,10 @@ from types import MethodType
 from typing import Any, Dict, List, Optional
 
 PIECE = 65536
+# plain numbers, made in the nursery: the enums take 400 kB of pages in each worker
+OTHERS = sorted(
+    int(number) for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGINT}
+)
 
 
 def spell(name: str) -> str:
@@ -36,7 +40,6 @@ class Gate:
         self._signal = _signal.signal
         self._getsignal = _signal.getsignal
         self._mask = _signal.pthread_sigmask
-        self._numbers = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGINT})
         self._raise_signal = _signal.raise_signal
         self._owners: List[Any] = [self]
         os.set_blocking(fd, False)
@@ -69,7 +72,7 @@ class Gate:
 
         A signal mask would not do: when code has threads, those take the signal, and the handler runs here.
         """
-        for number in self._numbers:
+        for number in OTHERS:
             handler = self._getsignal(number)
             if self._foreign(handler):
                 self._parked[number] = handler

@@ -164,8 +164,8 @@ class Adapter:
         self.complete = shell.complete_at
 
     def warm(self) -> None:
-        """Touch what a first execution touches, in a worker that waits."""
-        _rehearse(self.shell)
+        """Touch what a first execution touches, in a worker that waits; no reset follows, which touches more."""
+        self.shell.run_cell("1", store_history=False, silent=True)
 
 
 def make() -> Adapter:

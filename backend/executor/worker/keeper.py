@@ -10,7 +10,7 @@ import os
 import select
 import signal
 import socket
-from typing import Any, Callable, Dict, List, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 from . import forking, frames, gate, reaper
 from .confine import sandbox
@@ -26,7 +26,7 @@ Start = Callable[[socket.socket, int], None]
 def main(cradle: socket.socket, start: Start, late: bool) -> None:
     """Fork a worker, wait until the nursery gives them a session, watch over it until it or the app ends.
 
-    `late` has the worker forked only when the session has come: inside its sandbox.
+    `late` has the worker forked only when the session has come: inside its sandbox, which ends with it.
     """
     reaper.become_subreaper()
     baby = None if late else Baby(start, (cradle,), os.getpid(), [])
@@ -36,17 +36,22 @@ def main(cradle: socket.socket, start: Start, late: bool) -> None:
         return  # the nursery is gone, and the worker goes with us
     cradle.close()
     lifeline = socket.socket(fileno=fds.pop())
+    held: Optional[int] = None
     if baby is None:
+        inside = int(request.get("sandbox") or 0)
         try:
-            doors = sandbox.enter(int(request.get("sandbox") or 0))
+            held = sandbox.hold(inside)
+            doors = sandbox.enter(inside)
         except OSError as error:
-            frames.send(
-                lifeline, {"event": "refused", "reason": "The sandbox cannot be entered: %s." % error}
-            )
+            frames.send(lifeline, _refusal(error))
             return
         baby = Baby(start, (lifeline,), 0, doors)
     baby.hand_over(request, fds)
-    Keeper(baby, lifeline, wakeup).watch()
+    Keeper(baby, lifeline, wakeup, held).watch()
+
+
+def _refusal(error: OSError) -> Dict[str, Any]:
+    return {"event": "refused", "reason": "The sandbox cannot be entered: %s." % error}
 
 
 class Baby:
@@ -93,20 +98,25 @@ class Baby:
 
 
 def _begin(start: Start, theirs: socket.socket, interrupts: int, doors: sandbox.Doors) -> None:
-    if doors:
+    try:
         sandbox.move_in(doors)
+    except OSError as error:
+        _, (control, *_) = frames.receive_with_fds(theirs, FDS - 1)
+        frames.send(socket.socket(fileno=control), _refusal(error))
+        return
     start(theirs, interrupts)
 
 
 class Keeper:
-    """Watches one worker: interrupts it by name, kills its tree, reports its end."""
+    """Watches one worker: interrupts it by name, kills its tree, reports its end. `held` is its sandbox."""
 
-    def __init__(self, baby: Baby, lifeline: socket.socket, wakeup: Any) -> None:
+    def __init__(self, baby: Baby, lifeline: socket.socket, wakeup: Any, held: Optional[int] = None) -> None:
         self.baby = baby
         self.worker = baby.pid
         self.lifeline = lifeline
         self.names = baby.names
         self.wakeup = wakeup
+        self.held = held
         self.peak = 0  # bytes of memory that the worker has held at most
         self.buffer = frames.Buffer()
 
@@ -182,6 +192,8 @@ class Keeper:
             number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
             fault = self.baby.fault() if number is not None else ""
             self.tell({"event": "exited", "code": code, "signal": number, "peak": self.peak, "fault": fault})
+        if self.held is not None:
+            sandbox.end(self.held)
         reaper.kill_descendants(group=self.worker)
         os._exit(0)
 

@@ -17,10 +17,13 @@ def apply() -> None:
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     try:
-        with open("/proc/self/oom_score_adj", "w") as file:
-            file.write("1000")
+        fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
     except OSError:
-        pass
+        return
+    try:
+        os.write(fd, b"1000")
+    finally:
+        os.close(fd)
 
 
 def bound(request: Dict[str, Any], own_users: bool, final: bool) -> None:
@@ -29,6 +32,9 @@ def bound(request: Dict[str, Any], own_users: bool, final: bool) -> None:
     In a user namespace of its own (`own_users`) a session's processes are counted for themselves (since Linux
     5.14); else with all others of the user, and `processes` of the request says how many there may be.
     """
+    if final:
+        _limit(resource.RLIMIT_CORE, 0, final)
+        _limit(resource.RLIMIT_NOFILE, OPEN_FILES, final)
     _limit(resource.RLIMIT_FSIZE, LARGEST_FILE, final)
     _limit(resource.RLIMIT_DATA, int(request.get("memory_limit") or _most_of_memory()), final)
     processes = OWN_PROCESSES if own_users else int(request.get("processes") or 0)

@@ -1,5 +1,7 @@
 """The nursery: imports once, stays single-threaded, forks a keeper with its worker for each session.
 
+Where a fork would lose threads or is not safe at all, workers are spawned instead; see spawning.py.
+
 One pair is forked ahead and waits: a new session then costs the handing over of its descriptors, and the
 pages that a fresh fork must copy (10 ms of faults) are copied before anybody waits for them.
 
@@ -9,20 +11,18 @@ child that is no keeper of ours can only be an orphan of a keeper that was kille
 
 from __future__ import annotations
 
-import gc
 import json
 import os
-import platform
 import select
 import socket
-import sys
-import time
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Callable, Dict, List, Optional, Set
 
-from . import frames, keeper, places, process, reaper, repair
+from . import frames, keeper, neighbours, places, process, reaper, spawning, warming
 from .forking import Wakeup, guarded
 
 QUIET = 0.02  # seconds without a request before the next pair is forked ahead
+Start = Callable[[socket.socket, int, bool], None]
+"""What a child of a keeper runs: it gets cradle, interrupts, and whether nobody waits for it yet."""
 
 
 def main(fd: int, spelled: str) -> None:
@@ -31,69 +31,29 @@ def main(fd: int, spelled: str) -> None:
     sock = socket.socket(fileno=fd)
     os.set_inheritable(fd, False)
     subreaper = reaper.become_subreaper()
-    shell = _make_shell()
-    began = time.monotonic()
-    problems = _preload(plan["preload"])
-    preload_ms = (time.monotonic() - began) * 1000
-    _make_ready()
-    gc.collect()
-    gc.freeze()
-    threads = _threads()
-    frames.send(
-        sock,
-        {
-            "event": "ready",
-            "pid": os.getpid(),
-            "python": platform.python_version(),
-            "shell": shell.name,
-            "subreaper": subreaper,
-            "threads": threads,
-            "problems": problems,
-            "preload_ms": preload_ms,
-            "prefixes": [sys.prefix, sys.base_prefix, sys.exec_prefix],
-            "path": [each for each in sys.path if isinstance(each, str)],
-        },
-    )
-    Nursery(sock, shell, plan).serve()
+    start = spawning.starter(plan) if "facts" in plan else _warm_up(sock, plan)
+    frames.send(sock, dict(plan["facts"], event="ready", pid=os.getpid(), subreaper=subreaper))
+    Nursery(sock, start, plan).serve()
 
 
-def _make_shell() -> Any:
-    try:
-        from . import ipython_shell
-    except ImportError:
-        from . import plain_shell
+def _warm_up(sock: socket.socket, plan: Dict[str, Any]) -> Start:
+    """Import everything, put what was found into the plan, and give what a forked child runs.
 
-        return plain_shell.PlainShell()
-    return ipython_shell.make()
+    Where forking turns out not to be safe this does not return.
+    """
 
+    def tell(module: str) -> None:
+        frames.send(sock, {"event": "preloading", "module": module})
 
-def _preload(modules: List[str]) -> List[str]:
-    problems = []
-    for name in modules:
-        try:
-            __import__(name)
-        except BaseException as error:  # a module may exit when it is imported
-            problems.append("%s: %s: %s" % (name, type(error).__name__, error))
-    return problems
-
-
-def _threads() -> int:
-    try:
-        return len(os.listdir("/proc/self/task"))
-    except OSError:
-        import threading
-
-        return threading.active_count()
-
-
-def _make_ready() -> None:
-    """Import what a worker would import, and take what it must remember: each fork shares it."""
-    try:
-        from . import timer  # noqa: F401
-        from .confine import levels  # noqa: F401
-    except (ImportError, OSError, AttributeError):  # an interpreter without ctypes
-        pass
-    repair.remember()
+    made = warming.make_shell()
+    preloaded = warming.preload(plan["preload"], tell)
+    why = spawning.why(plan, preloaded)
+    plan["facts"] = dict(warming.facts(made, preloaded), spawns=why)
+    if why:
+        spawning.begin_anew(sock, plan)
+    warming.make_ready()
+    shell = made.shell
+    return lambda cradle, interrupts, ahead: process.main(cradle, interrupts, shell, ahead)
 
 
 class Cradle:
@@ -107,11 +67,12 @@ class Cradle:
 class Nursery:
     """The loop: fork requests from the socket, deaths from SIGCHLD."""
 
-    def __init__(self, sock: socket.socket, shell: Any, plan: Dict[str, Any]) -> None:
+    def __init__(self, sock: socket.socket, start: Start, plan: Dict[str, Any]) -> None:
         self.sock = sock
         self.late = plan["isolation"] == "sealed"  # the worker is born in its sandbox
-        self.views = plan["isolation"] == "confined" or (plan["mnt_data"] and not self.late)
-        self.shell = shell
+        self.views = spawning.wants_view(plan)
+        self.start = start
+        self.neighbours = neighbours.Neighbours()
         self.keepers: Set[int] = set()
         self.spare: Optional[Cradle] = None
         self.wakeup = Wakeup()
@@ -153,6 +114,7 @@ class Nursery:
 
     def hand_over(self, request: Dict[str, Any], fds: List[int]) -> None:
         """Give a session to the pair that waits, or to a new one; without room its lifeline just ends."""
+        request.setdefault("processes", self.neighbours.limit())
         for _ in range(2):
             cradle, self.spare = self.spare or self.fork(fds), None
             if cradle is None:
@@ -170,6 +132,7 @@ class Nursery:
 
         `fds` are descriptors of a session that waits already; the keeper gets them another way.
         """
+        self.neighbours.limit()  # now, and not when a session waits
         if self.views:
             places.why_no_view()
         ours, theirs = socket.socketpair()
@@ -192,8 +155,8 @@ class Nursery:
         self.sock.close()
         for fd in fds:
             os.close(fd)
-        shell, ahead = self.shell, not fds
-        keeper.main(cradle, lambda theirs, names: process.main(theirs, names, shell, ahead), self.late)
+        start, ahead = self.start, not fds
+        keeper.main(cradle, lambda theirs, names: start(theirs, names, ahead), self.late)
 
     def reap(self) -> None:
         """Collect dead children; one that is no keeper was left behind by a keeper that was killed."""

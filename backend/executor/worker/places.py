@@ -21,9 +21,16 @@ class Place(NamedTuple):
     remark: str = ""
 
 
-@functools.lru_cache(maxsize=None)
 def why_no_view() -> str:
     """Why sessions cannot have a view of files of their own here; empty when they can. Tried once."""
+    try:
+        return _why_no_view()
+    except OSError as error:  # not remembered: there may be room later
+        return "it could not be tried (%s)" % error.strerror
+
+
+@functools.lru_cache(maxsize=None)
+def _why_no_view() -> str:
     try:
         from .confine import mounts
     except (ImportError, OSError, AttributeError):
@@ -41,7 +48,8 @@ def enter(request: Dict[str, Any]) -> Place:
         own_users = False
     else:
         confinement = _confinement(request)
-        place = Place(confinement.place, data, confinement.remark)
+        sealed = level == "sealed"  # the real path does not exist in there
+        place = Place(confinement.place, confinement.place if sealed else data, confinement.remark)
         own_users = confinement.own_users
     try:
         os.chdir(place.path)
@@ -64,7 +72,8 @@ def _confinement(request: Dict[str, Any]) -> Any:
         from .confine import levels
     except (ImportError, OSError, AttributeError):
         raise RefusedError("The level needs an interpreter with ctypes.") from None
-    confinement = levels.Confinement(request, why_no_view())
+    sealed = request.get("level") == levels.SEALED  # its sandbox is its view
+    confinement = levels.Confinement(request, "" if sealed else why_no_view())
     try:
         confinement.arrange()
     except levels.Refused as error:

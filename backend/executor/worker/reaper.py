@@ -57,22 +57,21 @@ def children() -> List[int]:
 
 
 def _children_by_scan(parent: int) -> List[int]:
-    found: List[int] = []
     try:
-        names = os.listdir("/proc")
+        pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
-        return found
-    for name in names:
-        if not name.isdigit():
-            continue
-        try:
-            with open("/proc/%s/stat" % name) as file:
-                fields = file.read().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == parent:
-            found.append(int(name))
-    return found
+        return []
+    return [pid for pid in pids if _status(pid)[:1] == [parent]]
+
+
+def _status(pid: int) -> List[int]:
+    """Parent and process group of a process (proc(5)); empty when it is gone."""
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return []
+    return [int(fields[1]), int(fields[2])]
 
 
 def kill_descendants(group: int = 0, seconds: float = 5.0) -> None:
@@ -82,8 +81,12 @@ def kill_descendants(group: int = 0, seconds: float = 5.0) -> None:
     """
     if group > 0 and not sys.platform.startswith("linux"):
         _kill_group(group)
+    own = os.getpgrp()
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
+        # a fork bomb forks faster than its processes are killed one by one; a whole group cannot
+        for each in {found[1] for found in map(_status, children()) if found} - {own, 0}:
+            _kill_group(each)
         for pid in children():
             kill(pid)
         if not reap_all():

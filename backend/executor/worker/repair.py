@@ -8,9 +8,13 @@ import os
 import sys
 from itertools import repeat
 from operator import is_not
-from typing import Any, Dict, NamedTuple
+from typing import Any, Dict, List, NamedTuple
 
-GONE = "The working directory was gone; it is the session's data directory again.\n"
+PLACE = "/mnt/data"
+GONE = "The working directory was gone; it is the session's data directory again."
+ANEW = "The session's data directory was taken away; the working directory is a new one, %s."
+UNUSABLE = "The session's data directory cannot be used (%s)%s."
+BACK = " " + PLACE + " is back with the session's next restart."
 OURS = frozenset(("__import__", "__build_class__"))  # always put back: the shell cannot do without them
 
 
@@ -19,12 +23,15 @@ class Kept(NamedTuple):
 
     modules: Dict[str, Any]
     builtins: Dict[str, Any]
+    names: List[str]
+    originals: List[Any]
 
 
 @functools.lru_cache(maxsize=None)
 def remember() -> Kept:
     """Taken in the nursery: a copy made in a worker writes to the reference count of every module, 1.3 MB."""
-    return Kept(dict(sys.modules), dict(vars(builtins)))
+    now = dict(vars(builtins))
+    return Kept(dict(sys.modules), now, list(now), list(now.values()))
 
 
 class Repair:
@@ -40,16 +47,19 @@ class Repair:
         kept = remember()
         self._modules = kept.modules
         self._builtins = kept.builtins
-        self._names = list(self._builtins)
-        self._originals = list(self._builtins.values())
+        self._names = kept.names
+        self._originals = kept.originals
         self._namespace = vars(builtins)
         # bound now: code may patch the modules
         self._sys = sys
         self._getcwd = os.getcwd
         self._makedirs = os.makedirs
         self._chdir = os.chdir
+        self._stat = os.stat
         self._settrace = sys.settrace
         self._setprofile = sys.setprofile
+        self._mounted = folder == PLACE
+        self._began = self._there = self._identity(real)
 
     def calm(self) -> None:
         """After code: no trace function of its may run, and raise, in the worker's loop."""
@@ -73,29 +83,53 @@ class Repair:
             self._sys.modules = modules if isinstance(modules, dict) else {}
             self._sys.modules.update(self._modules)
 
-    def _go(self, folder: str) -> bool:
-        """Change to a folder, made anew if need be; whether it is a real one. Raises OSError."""
-        self._makedirs(folder, 0o700, True)
-        self._chdir(folder)
-        try:
-            self._getcwd()
-        except OSError:
-            return False
-        return True
-
     def place(self) -> None:
-        """A working directory that was removed: back to the data directory, made anew if need be."""
+        """The data directory and the working directory: what was taken away is there again. Never raises."""
+        try:
+            self._place()
+        except BaseException:  # code may have patched what this calls
+            pass
+
+    def _place(self) -> None:
+        gone, lost = self._gone(), self._lost()
+        if not (gone or lost):
+            return
+        was_here = gone or self._identity(".") == self._began
+        folder = self._real if lost else self._folder
+        try:
+            if lost or not self._mounted:
+                self._makedirs(folder, 0o700, True)
+                self._there = self._identity(self._real)
+            if was_here:
+                self._chdir(folder)
+                self._getcwd()  # /mnt/data goes on showing a directory that was removed
+        except OSError as error:
+            if gone:
+                self._chdir("/")
+            self._say(UNUSABLE % (error, "; the working directory is /" if gone else ""), self._mounted)
+            return
+        if was_here:
+            anew = lost and (self._mounted or not gone)
+            self._say(ANEW % folder if anew else GONE, self._mounted and lost)
+
+    def _gone(self) -> bool:
         try:
             self._getcwd()
-            return
         except OSError:
-            pass
+            return True
+        return False
+
+    def _lost(self) -> bool:
+        """Whether the data directory is another one than at the last look, or none: told once for each."""
+        before, self._there = self._there, self._identity(self._real)
+        return bool(before) and before != self._there
+
+    def _identity(self, path: str) -> Any:
         try:
-            if not self._go(self._folder):  # /mnt/data goes on showing a directory that was removed
-                self._go(self._real)
-            self._sys.stderr.write(GONE)
-        except OSError as error:
-            self._chdir("/")
-            self._sys.stderr.write(
-                "%s cannot be used (%s); the working directory is /.\n" % (self._folder, error)
-            )
+            found = self._stat(path)
+        except OSError:
+            return ()
+        return found.st_dev, found.st_ino
+
+    def _say(self, sentence: str, mounted: bool) -> None:
+        self._sys.stderr.write(sentence + (BACK if mounted else "") + "\n")

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.ordinary.needs import needs_bubblewrap
 from tests.unit.cli.conftest import LIMIT, Shell, sentence
 
 WORDS = "id session profile api_version isolation status state_lost stdout stderr value error"
@@ -201,7 +202,6 @@ def test_files_stay_and_variables_go(shell: Shell) -> None:
         (("run", "--profile", "locl", "-c", "1"), 2, "there is no profile 'locl'; did you mean 'local'?"),
         (("run", "--api-version", "2020", "-c", "1"), 2, "'2020' is not one of"),
         (("run", "--json", "--url", "http://127.0.0.1:1", "-c", "1"), 3, "runs local sessions only"),
-        (("run", "--isolation", "sealed", "-c", "1"), 3, "'sealed' is not available, and never replaced"),
         (("run", "--python", "/no/python", "-c", "1"), 3, "There is no interpreter /no/python."),
         (("run", "--python", "/bin/true", "-c", "1"), 3, "/bin/true cannot run sessions"),
     ],
@@ -233,3 +233,23 @@ def test_code_that_is_not_unicode_fails_and_is_stored(shell: Shell) -> None:
     assert ran.returncode == 1
     assert document(ran)["status"] == "failed"
     assert history(shell)[0]["code"] == "print('\udcff')"
+
+
+@pytest.mark.parametrize("level", ["confined", "sealed", "auto"])
+def test_a_level_is_used_and_told(shell: Shell, level: str) -> None:
+    needs_bubblewrap()
+    ran = shell.run(
+        "run", "--isolation", level, "--json", "-c", "import os; os.listdir(os.path.sep + 'root')"
+    )
+    told = json.loads(ran.stdout)
+    assert told["isolation"] == ("sealed" if level == "auto" else level)
+    assert told["error"]["name"] in ("PermissionError", "FileNotFoundError")
+    found = json.loads(shell.run("history", "--json").stdout)
+    assert found[0]["isolation"] == told["isolation"]
+
+
+def test_a_level_that_is_not_there_is_refused_with_its_remedy(shell: Shell) -> None:
+    ran = shell.run("run", "--isolation", "sealed", "-c", "print(1)", more={"PATH": "/nowhere"})
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert "sealed cannot be had here: The level sealed needs bubblewrap" in sentence(ran.stderr)
+    assert "A weaker level never takes its place" in ran.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.executor.isolation.levels import WARNING
 from tests.unit.cli.conftest import Shell, sentence
 
 BROKEN = """\
@@ -105,8 +106,8 @@ def test_help_has_examples_exit_codes_or_both_and_the_word_on_isolation(
     assert ran.stdout.startswith("Usage: workbench")
     assert "Examples:" in words
     assert f"workbench {' '.join(command)}".strip() in words.partition("Examples:")[2]
-    assert "`process` is not a sandbox" in words
-    assert "refused where they are not available, never weakened" in words
+    assert WARNING in words
+    assert "A level that is not available is refused, never weakened" in words
     if command in ((), ("run",), ("doctor",)):
         assert "Exit codes: 0 " in words
     if command == ("run",):
@@ -123,7 +124,7 @@ def test_doctor_is_content_with_a_fresh_home_and_leaves_no_session(shell: Shell)
     ran = shell.run("doctor")
     assert (ran.returncode, ran.stderr) == (0, "")
     lines = [line.split(maxsplit=2) for line in ran.stdout.splitlines()]
-    grades = {what: grade for grade, what, _ in lines if grade in ("ok", "note", "bad")}
+    grades = {line[1]: line[0] for line in lines if line[0] in ("ok", "note", "bad")}
     assert grades == {
         "config": "ok",
         "theme": "ok",
@@ -131,7 +132,9 @@ def test_doctor_is_content_with_a_fresh_home_and_leaves_no_session(shell: Shell)
         "directories": "ok",
         "history": "ok",
         "interpreter": "ok",
-        "isolation": "note",
+        "files": "ok",
+        "isolation": "ok",
+        "probes": "ok",
     }
     assert not (shell.home / "data" / "sessions").exists()
 
@@ -143,7 +146,6 @@ def test_doctor_is_content_with_a_fresh_home_and_leaves_no_session(shell: Shell)
         ('theme = "harbr"\n', (), 2, "bad   theme        There is no theme 'harbr'; did you mean 'harbor'?"),
         ('[keys]\n"run.al" = "f10"\n', (), 2, "there is no command 'run.al'; did you mean 'run.all'?"),
         ('[keys]\n"view.theme" = "f5"\n', (), 2, "f5 belongs to 'run.run' and never moves."),
-        ("", ("--isolation", "sealed"), 3, "bad   isolation    sealed: asked for, not available"),
         ("", ("--python", "/no/python"), 3, "bad   interpreter  There is no interpreter /no/python."),
         ("", ("--url", "http://127.0.0.1:1"), 3, "bad   target       http://127.0.0.1:1/health does not"),
     ],
@@ -164,3 +166,16 @@ def test_doctor_notes_a_python_without_ipython(shell: Shell, tmp_path: Path) -> 
     assert ran.returncode == 0
     assert "note  interpreter" in ran.stdout
     assert "-m pip install ipython" in ran.stdout
+
+
+def test_doctor_finds_a_level_that_is_not_there(shell: Shell) -> None:
+    for arguments, code, grade in ((("--isolation", "sealed"), 3, "bad "), ((), 0, "note")):
+        ran = shell.run("doctor", *arguments, more={"PATH": "/nowhere"})
+        assert ran.returncode == code, ran.stdout
+        assert f"{grade}  isolation    sealed: not available, and never replaced" in ran.stdout
+        assert "Install bubblewrap" in ran.stdout
+
+
+def test_the_readme_has_the_word_on_isolation() -> None:
+    text = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    assert WARNING in re.sub(r"\s+", " ", text)

@@ -103,6 +103,50 @@ def test_short_names_belong_to_the_profile_in_use(paths: Paths) -> None:
     assert loaded.origin("isolation") == "--isolation"
 
 
+def test_what_local_sessions_get_is_set_per_profile(paths: Paths) -> None:
+    text = "[profiles.p]\npreload = ['numpy', 'matplotlib.pyplot']\nmnt_data = false\nmemory_limit = 2"
+    target = load(paths, text, profile="p").checked().target()
+    assert target.preload == ("numpy", "matplotlib.pyplot")
+    assert (target.mnt_data, target.memory_limit) == (False, 2)
+    assert Target().mnt_data
+    assert Target().preload == ()
+
+
+def test_variables_of_other_types_than_text_are_converted(paths: Paths) -> None:
+    environ = {
+        "WORKBENCH_PRELOAD": "numpy, pandas",
+        "WORKBENCH_MNT_DATA": "false",
+        "WORKBENCH_MEMORY_LIMIT": "1.5",
+        "WORKBENCH_TIMEOUT": "3",
+        "WORKBENCH_PROFILES__X__PRELOAD": "json",
+    }
+    loaded = load(paths, "[profiles.p]\npreload = ['os']\nmemory_limit = 9", environ, profile="p")
+    target = loaded.checked().target()
+    assert (target.preload, target.mnt_data) == (("numpy", "pandas"), False)
+    assert (target.memory_limit, target.timeout) == (1.5, 3.0)
+    assert loaded.settings.target("x").preload == ("json",)
+    assert loaded.settings.target("local") == Target()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("PRELOAD", "os;abort", "must be names of modules"),
+        ("MNT_DATA", "perhaps", "must be a boolean"),
+        ("MEMORY_LIMIT", "0", "must be greater than 0"),
+        ("MEMORY_LIMIT", "4G", "must be a number"),
+    ],
+)
+def test_a_wrong_variable_is_told_and_its_default_holds(
+    paths: Paths, variable: str, value: str, message: str
+) -> None:
+    loaded = load_settings(paths, {f"WORKBENCH_{variable}": value})
+    (problem,) = loaded.problems
+    assert (problem.source, problem.key) == (f"WORKBENCH_{variable}", variable.lower())
+    assert message in problem.message
+    assert loaded.settings.target() == Target()
+
+
 def test_a_url_makes_the_profile_in_use_remote(paths: Paths) -> None:
     target = load_settings(paths, {}, {"url": "http://localhost:6000"}).checked().target()
     assert (target.profile, target.kind, target.url) == ("local", "remote", "http://localhost:6000")
@@ -132,6 +176,10 @@ def test_profiles_can_come_from_the_environment(paths: Paths) -> None:
             "profiles.x.isolation",
             "must be 'process', 'confined', 'sealed' or 'auto'",
         ),
+        ("[profiles.x]\npreload = 'numpy'", "profiles.x.preload", "must be a list, not 'numpy'."),
+        ("[profiles.x]\npreload = ['a b']", "profiles.x.preload", "must be names of modules, not ['a b']."),
+        ("[profiles.x]\nmemory_limit = -1", "profiles.x.memory_limit", "must be greater than 0, not -1."),
+        ("[profiles.x]\nmnt_data = 'maybe'", "profiles.x.mnt_data", "must be a boolean"),
         ("[profiles.x]\napi_version = '2020'", "profiles.x.api_version", "2025-10-02-preview"),
         ("[profiles.x]\nkind = 'remote'", "profiles.x.url", "needs a URL"),
         ("[profiles.x]\nkind = 'local'\nurl = 'http://h'", "profiles.x.url", "has no URL"),

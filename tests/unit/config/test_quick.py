@@ -28,6 +28,8 @@ PLAIN: list[dict[str, Any]] = [
     },
     {"profiles": {"a": {"kind": "remote", "api_version": "2024-02-02-preview", "python": "/p"}}},
     {"keys": {"a.b": "f1"}},
+    {"profiles": {"a": {"preload": ["numpy", "matplotlib.pyplot"], "mnt_data": False, "memory_limit": 4}}},
+    {"profiles": {"a": {"preload": [], "mnt_data": True, "memory_limit": 0.5}}},
 ]
 NOT_PLAIN: list[dict[str, Any]] = [
     {"theme": 1},
@@ -47,6 +49,14 @@ NOT_PLAIN: list[dict[str, Any]] = [
     {"profiles": {"a": {"isolation": "none"}}},
     {"profiles": {"a": {"isolation": ["process"]}}},
     {"keys": {"a": 1}},
+    {"profiles": {"a": {"preload": "numpy"}}},
+    {"profiles": {"a": {"preload": ["numpy", 1]}}},
+    {"profiles": {"a": {"preload": ["os; os.abort()"]}}},
+    {"profiles": {"a": {"preload": [""]}}},
+    {"profiles": {"a": {"preload": ["a..b"]}}},
+    {"profiles": {"a": {"mnt_data": 1}}},
+    {"profiles": {"a": {"memory_limit": 0}}},
+    {"profiles": {"a": {"memory_limit": "4"}}},
 ]
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from backend.executor.interpreter import Choice
 from backend.executor.local import LocalBackend
-from backend.models import Chunk, Display, SessionState, Staged, Target
+from backend.models import Chunk, Display, InputRequested, SessionState, Staged, Target
 from tests.contract.driver import eventually
 from workbench.controller import Controller
 from workbench.history.entry import Entry
@@ -23,7 +23,10 @@ from workbench.history.store import History
 
 @dataclass
 class Recording:
-    """A listener that keeps what it hears; `slow` seconds for each call, `failing` names one that raises."""
+    """A listener that keeps what it hears; `slow` seconds for each call, `failing` names one that raises.
+
+    `answers` tells whether code may ask; `questions` are those it asked.
+    """
 
     heard: list[tuple[str, str]] = field(default_factory=list)
     states: list[tuple[SessionState, str]] = field(default_factory=list)
@@ -31,6 +34,8 @@ class Recording:
     text: str = ""
     slow: float = 0.0
     failing: str = ""
+    answers: bool = False
+    questions: list[InputRequested] = field(default_factory=list)
     came: asyncio.Condition = field(default_factory=asyncio.Condition)
     _current: dict[str, str] = field(default_factory=dict)
 
@@ -47,6 +52,20 @@ class Recording:
         if isinstance(event, Chunk):
             self.text += event.text
         await self._hear(event.execution_id, "output")
+
+    async def asked(self, entry: Entry, question: InputRequested) -> None:
+        assert entry.id == question.execution_id
+        self.questions.append(question)
+        await self._hear(entry.id, "asked")
+
+    async def answered(self, typed: Chunk) -> None:
+        self.text += typed.text
+        await self._hear(typed.execution_id, "answered")
+
+    async def until_asked(self, count: int = 1) -> InputRequested:
+        """The newest question, once there have been so many."""
+        await eventually(lambda: len(self.questions) >= count, 15)
+        return self.questions[-1]
 
     async def finished(self, entry: Entry) -> None:
         assert entry.id == self._current[entry.session]

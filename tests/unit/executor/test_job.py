@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
+from typing import Any
 
 import pytest
 
-from backend.executor.job import ROOM, Job
+from backend.executor.job import CROWD, EVENT, LAST_ROOM, ROOM, Job, weight
 from backend.executor.worker import frames
-from backend.models import Chunk, Finished, Outcome, Status, Stream, Submission
+from backend.models import Chunk, Display, Finished, Outcome, Stage, Status, Stream, Submission
 
 
 def _job() -> tuple[Job, list[bool]]:
@@ -35,7 +37,7 @@ async def test_neighbouring_chunks_are_joined_and_streams_kept_apart() -> None:
 
 async def test_the_code_is_slowed_while_too_much_waits() -> None:
     job, room = _job()
-    job.text(Stream.STDOUT, "x" * ROOM)
+    job.text(Stream.STDOUT, "x" * (ROOM - EVENT))
     assert room == []
     job.text(Stream.STDOUT, "x")
     assert room == [False]
@@ -46,6 +48,66 @@ async def test_the_code_is_slowed_while_too_much_waits() -> None:
     assert room == [False, True, False, True]
     job.text(Stream.STDOUT, "x" * (ROOM + 1))
     assert len(room) == 4
+
+
+async def test_code_that_is_being_stopped_gets_more_room_once() -> None:
+    """It cannot end while it is slowed in a write; code that does not end must not fill the memory."""
+    job, room = _job()
+    job.text(Stream.STDOUT, "x" * (ROOM + 1))
+    job.stage(Stage.INTERRUPTING)
+    assert room == [False, True]
+    job.text(Stream.STDOUT, "x" * (LAST_ROOM - EVENT))
+    assert room == [False, True]
+    job.text(Stream.STDOUT, "x")
+    job.stage(Stage.KILLING)
+    assert room == [False, True, False]
+    await job.take()
+    job.text(Stream.STDOUT, "x" * (ROOM + 1))
+    assert room == [False, True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    "bundle",
+    [
+        {"text/plain": "x" * (ROOM // 10)},
+        {"application/json": ["x" * (ROOM // 10)]},
+        {"application/json": {"x" * (ROOM // 10): 1}},
+        {"application/json": [[]] * (ROOM // 10 // EVENT)},
+    ],
+    ids=["text", "list", "key", "many"],
+)
+async def test_displays_of_any_make_slow_the_code(bundle: dict[str, Any]) -> None:
+    job, room = _job()
+    for _ in range(9):
+        job.emit(Display("x", bundle))
+    assert room == []
+    for _ in range(2):
+        job.emit(Display("x", bundle))
+    assert room == [False]
+
+
+async def test_displays_of_a_thread_that_does_not_wait_are_left_out_and_counted() -> None:
+    job, _ = _job()
+    shown = Display("x", {"text/plain": "x" * (CROWD // 4)})
+    for _ in range(100):
+        job.emit(shown)
+    job.text(Stream.STDOUT, "text is slowed, and never left out")
+    events = await job.take()
+    kept = events.count(shown)
+    assert 3 < kept < 7
+    job.emit(shown)
+    _, (note, last) = events, await job.take()
+    assert isinstance(note, Chunk)
+    assert f"before: {100 - kept} …" in note.text
+    assert last == shown
+    assert events[-1] == Chunk("x", Stream.STDOUT, "text is slowed, and never left out")
+
+
+def test_a_display_of_millions_of_numbers_is_weighed_at_once() -> None:
+    bundle = {"application/json": [[0] * 4_000_000] * 5}
+    began = time.perf_counter()
+    assert weight(bundle) > CROWD
+    assert time.perf_counter() - began < 0.3
 
 
 async def test_a_reader_waits_for_the_first_event() -> None:

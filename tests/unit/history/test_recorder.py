@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from backend.models import Chunk, Display, Stream
-from workbench.history.entry import Segment, joined
-from workbench.history.recorder import Recorder
+from backend.models import Chunk, Display, Outcome, Status, Stream
+from workbench.history.entry import Entry, Segment, joined
+from workbench.history.recorder import Recorder, completed, with_late
 
 OUT, ERR = Stream.STDOUT, Stream.STDERR
 ALPHABETS = ("abc\n", "aé\n", "日本x", "😀a\n", "a\udcff")
@@ -131,6 +131,72 @@ def test_any_output_agrees_with_the_plain_rule(seed: int) -> None:
     assert recorder.dropped == tuple(
         _bytes([part for part in gone if part[0] is stream]) for stream in Stream
     )
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_true_sizes_make_the_count_exact(seed: int) -> None:
+    """The plain rule: what is dropped are the bytes that the characters left out were read from."""
+    chance = random.Random(seed)
+    head, tail = chance.randrange(1, 30), chance.randrange(1, 30)
+    recorder = Recorder(head, tail)
+    plain: list[tuple[Stream, str, int]] = []
+    sizes = dict.fromkeys(Stream, 0)
+    for _ in range(chance.randrange(60)):
+        stream = chance.choice((OUT, ERR))
+        data = b"".join(chance.choices((b"a", "é".encode(), "😀".encode(), b"\xff"), k=chance.randrange(12)))
+        sizes[stream] += len(data)
+        text = data.decode("utf-8", "replace")
+        recorder.add(chunk(text, stream))
+        plain += [(stream, each, 1 if each == "\ufffd" else len(each.encode())) for each in text]
+    recorder.settle(sizes)
+    cut = max(head, len(plain) - tail)
+    gone = plain[head:cut]
+    assert recorder.dropped == tuple(sum(size for of, _, size in gone if of is stream) for stream in Stream)
+    note = f"{sum(size for _, _, size in gone):,} bytes left out"
+    assert not gone or any(note in part.text for part in recorder.segments())
+
+
+def test_text_that_never_came_counts_as_left_out() -> None:
+    recorder = recorded(chunk("abc"))
+    recorder.settle({OUT: 10})
+    assert recorder.dropped == (7, 0)
+
+
+def test_a_typed_line_is_no_output_of_the_code() -> None:
+    recorder = recorded(chunk("a" * 300), chunk("typed\n"))
+    recorder.settle({OUT: 300})
+    assert recorder.dropped == (106, 0)
+    untouched = recorded(chunk("a"), chunk("typed\n"))
+    untouched.settle({OUT: 1})
+    assert untouched.dropped == (0, 0)
+
+
+def test_an_entry_is_completed_with_all_that_the_outcome_tells() -> None:
+    outcome = Outcome(
+        Status.SUCCEEDED,
+        message="said",
+        sizes={OUT: 1000, ERR: 1},
+        spool={OUT: "/spool/x"},
+        left_running=("sleep (1)",),
+    )
+    entry = completed(Entry("x", "code", "s"), outcome, recorded(chunk("a" * 1000), chunk("e", ERR)))
+    assert (entry.sizes, entry.dropped, entry.spool) == ((1000, 1), (801, 0), ("/spool/x", ""))
+    assert entry.left_running == ("sleep (1)",)
+    told = entry.as_json()
+    assert told["dropped"] == {"stdout": 801, "stderr": 0}
+    assert told["spool"] == {"stdout": "/spool/x"}
+    assert told["left_running"] == ["sleep (1)"]
+
+
+def test_late_segments_replace_late_ones() -> None:
+    own, old, new = Segment(OUT, "own"), Segment(OUT, "old", late=True), Segment(ERR, "new", late=True)
+    assert with_late((own, old), (new,)) == (own, new)
+
+
+def test_what_is_left_out_of_late_output_is_told_in_late_output() -> None:
+    recorder = Recorder(3, 3, late=True)
+    recorder.add(chunk("a" * 10, late=True))
+    assert all(segment.late for segment in recorder.segments())
 
 
 def _bytes(characters: list[tuple[Stream, str]]) -> int:

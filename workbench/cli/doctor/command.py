@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 import click
 
 from backend.errors import WorkbenchError
+from backend.executor.isolation.levels import WARNING
 from backend.models import Target
 from workbench.cli import codes
 from workbench.cli.doctor.finding import Finding, Grade
@@ -21,7 +22,7 @@ from workbench.sanitize import sanitize
 from workbench.setup import prepare
 
 
-@click.command("doctor")
+@click.command("doctor", epilog=WARNING)
 @target_options
 def command(**flags: str | None) -> int:
     """Check config, interpreter, isolation levels, terminal, and the target.

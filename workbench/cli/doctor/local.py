@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
+from textwrap import wrap
 
 from backend.connect import plan_of
 from backend.errors import WorkbenchError
@@ -20,7 +21,7 @@ from backend.models import SessionInfo, Target
 from workbench.cli import codes
 from workbench.cli.doctor.finding import Finding, Grade
 
-WIDE = 36  # columns of an action's name
+WIDTH = 74  # columns of the table: 80 with what stands before it
 TRUST = "Code you do not trust at all belongs on a remote target or a virtual machine."
 
 
@@ -100,18 +101,24 @@ def isolation(verdicts: Iterable[Verdict], wanted: str) -> list[Finding]:
 
 
 def _table(verdicts: list[Verdict]) -> tuple[str, ...]:
-    """A line for each action, a column for each level that could be tried."""
+    """What was tried, gathered by what the levels that could be tried made of it."""
     tried = [verdict for verdict in verdicts if verdict.forbidden]
-    if not tried:
-        return ()
-    head = f"{'':{WIDE}}" + "".join(f"{verdict.level:10}" for verdict in tried)
-    return (head, *(_row(action, tried) for action in tried[0].forbidden))
+    gathered: dict[str, list[str]] = {}
+    for action in tried[0].forbidden if tried else ():
+        gathered.setdefault(_pattern(action, tried), []).append(action)
+    rows: list[str] = []
+    for pattern, actions in gathered.items():
+        rows.append(f"{pattern}:")
+        rows += wrap(", ".join(actions), WIDTH, initial_indent="  ", subsequent_indent="  ")
+    return tuple(rows)
 
 
-def _row(action: str, tried: list[Verdict]) -> str:
-    cells = []
+def _pattern(action: str, tried: list[Verdict]) -> str:
+    """For example `allowed at process; denied at confined, sealed`."""
+    found: dict[str, list[str]] = {}
     for verdict in tried:
         allowed = verdict.forbidden.get(action) == ALLOWED
         leak = allowed and must_deny(verdict.level, action)
-        cells.append("ALLOWED" if leak else "allowed" if allowed else "denied")
-    return f"{action:{WIDE}}" + "".join(f"{cell:10}" for cell in cells).rstrip()
+        word = "ALLOWED, and must not be," if leak else "allowed" if allowed else "denied"
+        found.setdefault(word, []).append(verdict.level)
+    return "; ".join(f"{word} at {', '.join(levels)}" for word, levels in found.items())

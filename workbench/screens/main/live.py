@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from backend.models import Chunk, Display, SessionState, Staged
+from backend.models import Chunk, Display, InputRequested, SessionState, Staged
 from workbench.history.entry import Entry, summary
+from workbench.screens.main.answering import AnswerDesk
 from workbench.widgets.files.pane import FilesPane
 from workbench.widgets.history.pane import HistoryPane
 from workbench.widgets.output.pane import OutputPane
@@ -16,8 +17,10 @@ class LiveView:
     """The controller's listener for the main screen.
 
     `on_files` is called when an execution may have changed files, `on_news` with a sentence that the user
-    should not miss.
+    should not miss. `questions` shows what code asks.
     """
+
+    answers = True
 
     def __init__(
         self,
@@ -25,6 +28,7 @@ class LiveView:
         history: HistoryPane,
         files: FilesPane,
         status: StatusBar,
+        questions: AnswerDesk,
         on_files: Callable[[], None],
         on_news: Callable[[str], None],
     ) -> None:
@@ -32,6 +36,7 @@ class LiveView:
         self._history = history
         self._files = files
         self._status = status
+        self._questions = questions
         self._on_files = on_files
         self._on_news = on_news
 
@@ -39,6 +44,8 @@ class LiveView:
         """Its row in the history pane appears or changes, where its session is the one shown."""
         if self._is_shown(entry):
             self._history.upsert(summary(entry))
+        if entry.status.final:
+            self._questions.over(entry.id)
 
     async def begun(self, entry: Entry) -> None:
         """Its block appears in the output."""
@@ -47,6 +54,14 @@ class LiveView:
     async def output(self, event: Chunk | Display | Staged) -> None:
         """Its output appears; this waits while the pane is full."""
         await self._output.feed(event)
+
+    async def asked(self, entry: Entry, question: InputRequested) -> None:
+        """The line for the answer appears."""
+        self._questions.ask(entry, question)
+
+    async def answered(self, typed: Chunk) -> None:
+        """The answer stands behind its prompt, as in a terminal."""
+        await self._output.feed(typed)
 
     async def finished(self, entry: Entry) -> None:
         """Its block is complete; files may have changed."""

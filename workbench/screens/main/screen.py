@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
 from textual.message import Message
 
 from backend.errors import WorkbenchError
-from backend.models import Completions
+from backend.models import InputRequested
 from backend.port import Backend
-from workbench.commands.app import COMMANDS
+from workbench.commands.app import ANSWER, COMMANDS
 from workbench.commands.command import Command, Place, bindings
 from workbench.commands.table import COMMANDS as TABLE
 from workbench.controller import Controller
 from workbench.documents import Documents
 from workbench.history.store import History
+from workbench.screens.main.answering import AnswerDesk
 from workbench.screens.main.buffers import BufferDesk
 from workbench.screens.main.frame import Frame
 from workbench.screens.main.live import LiveView
+from workbench.screens.main.names import NameDesk
 from workbench.screens.main.past import PastDesk
 from workbench.screens.main.session_files import FilesDesk
 from workbench.screens.main.sessions import SessionDesk
@@ -28,6 +30,10 @@ from workbench.widgets.editor import messages as editing
 from workbench.widgets.files.pane import FilesPane
 from workbench.widgets.history.pane import HistoryPane
 from workbench.widgets.output.pane import OutputPane
+from workbench.widgets.status import StatusParts
+
+if TYPE_CHECKING:
+    from workbench.widgets.output.answer import AnswerLine
 
 
 class MainScreen(Frame):
@@ -44,9 +50,19 @@ class MainScreen(Frame):
     def __init__(self, setup: Setup, backend: Backend, history: History, documents: Documents) -> None:
         super().__init__(documents, setup.settings)
         self._setup = setup
-        live = LiveView(self.output, self.history, self.files, self.status, self._files_changed, self.news)
+        self.answer_desk = AnswerDesk(self, self._answer, self.keymap.get("run.answer", ANSWER.key))
+        live = LiveView(
+            self.output,
+            self.history,
+            self.files,
+            self.status,
+            self.answer_desk,
+            self._files_changed,
+            self.news,
+        )
         self.controller = Controller(backend, history, setup.target, setup.session, live)
-        self.editor.set_completer(self._complete)
+        self.name_desk = NameDesk(self, self.controller)
+        self.editor.set_completer(self.name_desk.complete)
         self.buffer_desk = BufferDesk(self, self.editor)
         self.past_desk = PastDesk(self, history, self.history, self.editor, self.controller.run, self.dress)
         self.files_desk = FilesDesk(self, self.controller, self.files, self.editor)
@@ -55,6 +71,7 @@ class MainScreen(Frame):
     def on_mount(self) -> None:
         """Say what is known; the rest comes after the first frame."""
         self.session_desk.introduce()
+        self.watch(self.status, "parts", self._facts_changed, init=False)
         self.call_after_refresh(lambda: self.run_worker(self.session_desk.start(), group="session"))
 
     # -- running
@@ -70,6 +87,7 @@ class MainScreen(Frame):
     def _run(self, whole: bool) -> None:
         code = self.editor.code_to_run(whole).code
         if code.strip():
+            self.answer_desk.code_sent()
             self.controller.run(code)
         else:
             self.notify("There is no code here to run. Write some, then press F5.", markup=False)
@@ -84,11 +102,33 @@ class MainScreen(Frame):
         if not await self.controller.stop_all():
             self.notify("Nothing is running.", markup=False)
 
-    async def _complete(self, code: str, cursor: int) -> Completions:
-        return await self.controller.backend.complete(self.controller.session, code, cursor)
-
     def _files_changed(self) -> None:
         self.run_worker(self.files.refresh_files(), group="files", exclusive=True)
+
+    # -- what code asks, and what names are
+
+    def action_answer_input(self) -> None:
+        """Go to the line for the answer."""
+        self.answer_desk.go()
+
+    async def on_answer_line_answered(self, message: AnswerLine.Answered) -> None:
+        """Pass the answer on. Found by its name, so that the line is imported with the first question."""
+        await self.answer_desk.answer(message.text)
+
+    def on_answer_line_left(self) -> None:
+        """The focus goes back to where it was."""
+        self.answer_desk.leave()
+
+    def _facts_changed(self, before: StatusParts, after: StatusParts) -> None:
+        if before.session != after.session:
+            self.answer_desk.show()
+
+    async def _answer(self, question: InputRequested, text: str | None) -> bool:
+        return await self.controller.answer(question, text)
+
+    @on(editing.InspectAsked)
+    def _inspect_asked(self, message: editing.InspectAsked) -> None:
+        self.run_worker(self.name_desk.show(message.code, message.cursor), group="inspect", exclusive=True)
 
     # -- the session
 

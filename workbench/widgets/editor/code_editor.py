@@ -21,6 +21,7 @@ from workbench.commands.editor import TEXT_COMMANDS
 from workbench.widgets.editor.completion import Completer, Completion, CompletionMenu
 from workbench.widgets.editor.editing import EditingArea
 from workbench.widgets.editor.highlighting import Highlight, derived_syntax, editor_theme
+from workbench.widgets.editor.messages import InspectAsked
 from workbench.widgets.editor.options import DEFAULT_OPTIONS, EditorOptions
 
 HIGHLIGHT_LINES = 20_000
@@ -126,7 +127,7 @@ class CodeEditor(EditingArea, inherit_bindings=False):
         self._restart_blink()
         if self.completion.key(event.key):
             event.stop()
-        elif event.is_printable and event.character and not self.read_only:
+        elif event.character and self.check_consume_key(event.key, event.character):
             event.stop()
             self._replace_via_keyboard(event.character, *self.selection)
             self.completion.typed()
@@ -139,8 +140,12 @@ class CodeEditor(EditingArea, inherit_bindings=False):
                 self.completion.typed()
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
-        """Printable keys are text, whatever the app binds them to."""
-        return not self.read_only and character is not None and character.isprintable()
+        """Printable keys are text, whatever the app binds them to, but not with Alt: that is a command.
+
+        Textual gives alt+s the character s (8.2).
+        """
+        text = character is not None and character.isprintable() and not key.startswith("alt+")
+        return text and not self.read_only
 
     def action_tab(self) -> None:
         """Complete after a name or a dot, else indent."""
@@ -150,12 +155,20 @@ class CodeEditor(EditingArea, inherit_bindings=False):
             self.action_indent()
 
     def action_complete(self) -> None:
-        """Ask for names that fit here. The question concerns the cursor's cell only."""
+        """Ask for names that fit here."""
+        self.run_worker(self.completion.ask(*self._cell_code()), group="completion", exclusive=True)
+
+    def action_inspect(self) -> None:
+        """Ask what the name at the cursor is."""
+        self.completion.close()
+        self.post_message(InspectAsked(*self._cell_code()))
+
+    def _cell_code(self) -> tuple[str, int]:
+        """The code of the cursor's cell, which is all that a question concerns, and the cursor in it."""
         first, last = self._cell_rows()
         row, column = self.cursor_location
         rows = [self.document[index] for index in range(first, last)]
-        cursor = sum(len(line) + 1 for line in rows[: row - first]) + column
-        self.run_worker(self.completion.ask("\n".join(rows), cursor), group="completion", exclusive=True)
+        return "\n".join(rows), sum(len(line) + 1 for line in rows[: row - first]) + column
 
     def action_dismiss(self) -> None:
         """Close the list of completions, else drop the selection."""

@@ -52,6 +52,15 @@ class Restored(Message, namespace="editor_pane"):
         self.problems = problems
 
 
+class InspectAsked(Message, namespace="editor_pane"):
+    """Tell what the name at `cursor` is, an offset in `code`."""
+
+    def __init__(self, code: str, cursor: int) -> None:
+        super().__init__()
+        self.code = code
+        self.cursor = cursor
+
+
 class CursorMoved(Message, namespace="editor_pane"):
     """The cursor is at this line and column, both from 1."""
 

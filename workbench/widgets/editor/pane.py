@@ -34,6 +34,7 @@ class EditorPane(BufferView):
     Failed = messages.Failed
     Restored = messages.Restored
     CursorMoved = messages.CursorMoved
+    InspectAsked = messages.InspectAsked
 
     # -- code
 

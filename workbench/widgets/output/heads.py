@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from backend.models import Change, ErrorInfo, MimeBundle, Stage, Staged, Status
+from backend.models import Change, ErrorInfo, MimeBundle, Stage, Staged, Status, Stream
 from workbench.format import count, duration, size, status_symbol, status_words
 from workbench.history.entry import Entry
 from workbench.sanitize import sanitize, sanitize_line
@@ -87,15 +88,20 @@ def write_error(buffer: LineBuffer, error: ErrorInfo) -> None:
 
 def _notes(entry: Entry) -> Iterator[tuple[str, str]]:
     """Each note with its role."""
-    for stream, lost in zip(("stdout", "stderr"), entry.dropped, strict=True):
+    for stream, lost, whole, path in zip(Stream, entry.dropped, entry.sizes, entry.spool, strict=True):
         if lost:
-            yield f"{size(lost)} of {stream} were left out: there was more than is kept", "note"
+            left = f"{size(lost)} of {stream.value} were left out: there was more than is kept"
+            yield left + _where(path, whole), "note"
     if entry.message:
         yield entry.message, "message"
     elif entry.status in _OWN_WORDS:
         yield _OWN_WORDS[entry.status], "message"
     if entry.state_lost and not entry.message:
         yield "The session's variables are gone.", "message"
+    if entry.left_running:
+        names = ", ".join(sanitize_line(name) for name in entry.left_running)
+        ends = "it ends" if len(entry.left_running) == 1 else "they end"
+        yield f"still running: {names}; {ends} with the session", "note"
     if entry.files_changed is None:
         yield "Too many files to tell which ones changed.", "note"
         return
@@ -104,6 +110,18 @@ def _notes(entry: Entry) -> Iterator[tuple[str, str]]:
         yield f"{_CHANGES[file.change]} {sanitize_line(file.path)}{told}", "file"
     if len(entry.files_changed) > _FILES_SHOWN:
         yield f"and {count(len(entry.files_changed) - _FILES_SHOWN, 'more file')}", "note"
+
+
+def _where(path: str, whole: int) -> str:
+    """Where the text that was left out can be read, while the file is there."""
+    try:
+        kept = Path(path).stat().st_size if path else 0
+    except (OSError, ValueError):
+        return ""
+    if not kept:
+        return ""
+    part = f"the first {size(kept)} are" if kept < whole else "the whole is"
+    return f"; {part} in {sanitize_line(path)}"
 
 
 def _bytes(mime: str, content: Any) -> int:

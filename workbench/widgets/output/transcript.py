@@ -114,11 +114,16 @@ class Transcript:
         self.begin(entry)
         inbox = self._open[entry.id].inbox
         for segment in entry.segments:
+            if segment.late:
+                continue
             if segment.bundle is not None:
                 inbox.put_now(Shown(entry.id, segment.bundle))
             elif segment.stream is not None:
-                inbox.put_now(Text(entry.id, _KINDS[segment.stream], segment.text, segment.late))
+                inbox.put_now(Text(entry.id, _KINDS[segment.stream], segment.text))
         inbox.put_now(End(entry))
+        for segment in entry.segments:
+            if segment.late and segment.stream is not None:
+                inbox.put_now(Text(entry.id, _KINDS[segment.stream], segment.text, late=True))
 
     def drain(self, seconds: float) -> bool:
         """Write what waits, for about that long; whether anything was written."""

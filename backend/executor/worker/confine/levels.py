@@ -44,28 +44,47 @@ class Confinement:
             return
         if self.level == CONFINED:
             self._check_kernel()
-        if not self._wants_place and self.level != CONFINED:
-            return
-        if self._why_no_view:
-            self._go_without(self._why_no_view)
+        why = self._why_no_view or (self._wants_place and mounts.why_no_place(self._visible()))
+        if why:
+            self._go_without(str(why))
+        if self._why_no_view or not (self._wants_place or self.level == CONFINED):
             return
         try:
             self.own_users = mounts.enter_private_view()
-            if self._wants_place:
-                mounts.place_data(self.data)
-                self.place = mounts.PLACE
-            if self.level == CONFINED:
-                mounts.own_shared_memory()
-                self._shared = True
-                self._keep_rights()
         except OSError as error:
             self._go_without(str(error))
+            return
+        if self._wants_place:
+            self._place_data()
+        if self.level == CONFINED:
+            self._share_memory()
+            self._keep_rights()
         if self.own_users:
             capabilities.drop_all()
 
+    def _visible(self) -> List[str]:
+        """What this process and its code go on using by its path."""
+        return [self.data, *self._write, *self._read, sys.prefix, sys.base_prefix, __file__]
+
+    def _place_data(self) -> None:
+        try:
+            mounts.place_data(self.data)
+            self.place = mounts.PLACE
+        except OSError as error:
+            self._go_without(str(error))
+
+    def _share_memory(self) -> None:
+        """Locks of multiprocessing need it; where it cannot be had they fail."""
+        try:
+            mounts.own_shared_memory()
+            self._shared = True
+        except OSError:
+            pass
+
     def _keep_rights(self) -> None:
         """Nothing outside can be changed in any way; where the kernel is too old for it, nothing written."""
-        places = [place for place in (*self._write, self.place, mounts.SHARED) if os.path.isdir(place)]
+        shared = [mounts.SHARED] if self._shared else []
+        places = [place for place in (*self._write, self.place, *shared) if os.path.exists(place)]
         try:
             mounts.read_only_but(dict.fromkeys(places))
         except OSError:
@@ -73,6 +92,7 @@ class Confinement:
 
     def _go_without(self, reason: str) -> None:
         if self._wants_place:
+            self._wants_place = False
             self.remark = "The session's files are not at /mnt/data: %s. Relative paths work." % reason
 
     def _check_kernel(self) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-import stat
 import sys
-from typing import Iterable
+from typing import Any, Iterable
 
 from . import capabilities, kernel
 
@@ -19,6 +18,7 @@ SHARED = "/dev/shm"  # noqa: S108 - its place, not a temporary file
 # linux/mount.h
 READ_ONLY, NO_SUID, NO_DEVICES, REMOUNT, BIND, RECURSIVE = 1, 2, 4, 32, 4096, 16384
 SLAVE = 1 << 19
+DETACH = 2  # umount2(2): MNT_DETACH
 MOUNT_SETATTR, ATTR_READ_ONLY = 442, 1
 AT_FDCWD, AT_RECURSIVE = -100, 0x8000
 SMALL = b"mode=755,size=1m"
@@ -36,15 +36,23 @@ def mount(source: str, target: str, kind: str, flags: int, data: bytes = b"") ->
 
 
 def enter_private_view() -> bool:
-    """A mount namespace of this process's own; whether a user namespace was needed. Raises OSError."""
+    """A mount namespace of this process's own; whether it is in a new user namespace now.
+
+    Raises OSError, and then leaves no capability that a new user namespace brought.
+    """
     uid, gid = os.geteuid(), os.getegid()
     alone = uid != 0
     kernel.unshare(kernel.CLONE_NEWNS | (kernel.CLONE_NEWUSER if alone else 0))
-    if alone:
-        _write("/proc/self/setgroups", "deny")
-        _write("/proc/self/uid_map", "%d %d 1" % (uid, uid))
-        _write("/proc/self/gid_map", "%d %d 1" % (gid, gid))
-    mount("none", "/", "none", SLAVE | RECURSIVE)
+    try:
+        if alone:
+            _write("/proc/self/setgroups", "deny")
+            _write("/proc/self/uid_map", "%d %d 1" % (uid, uid))
+            _write("/proc/self/gid_map", "%d %d 1" % (gid, gid))
+        mount("none", "/", "none", SLAVE | RECURSIVE)
+    except OSError:
+        if alone:
+            capabilities.drop_all()
+        raise
     return alone
 
 
@@ -53,34 +61,64 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
+def why_no_place(paths: Iterable[str]) -> str:
+    """Why the data directory cannot be at /mnt/data, empty when it can; `paths` must stay visible."""
+    if not os.path.isdir(PARENT):
+        return "this system has no /mnt"
+    if not os.path.lexists(PLACE):
+        return ""
+    hidden = {PLACE, os.path.join(os.path.realpath(PARENT), "data")}
+    for path in paths:
+        for name in (os.path.abspath(path), os.path.realpath(path)):
+            if any(os.path.commonpath((place, name)) == place for place in hidden):
+                return "it would hide %s" % path
+    return ""
+
+
 def place_data(folder: str) -> None:
-    """Have `folder` at /mnt/data too. Raises OSError."""
-    if not os.path.isdir(PLACE) or os.path.islink(PLACE):
+    """Have `folder` at /mnt/data too. Raises OSError, and then /mnt is as it was."""
+    rebuilt = not os.path.isdir(PLACE) or os.path.islink(PLACE)
+    if rebuilt:
         _rebuild_parent()
-    mount(folder, PLACE, "none", BIND | RECURSIVE)
+    try:
+        mount(folder, PLACE, "none", BIND | RECURSIVE)
+    except OSError:
+        if rebuilt:
+            _uncover_parent()
+        raise
 
 
 def _rebuild_parent() -> None:
     """An /mnt that has all its entries and one more, in memory and not to be written."""
     old = os.open(PARENT, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        names = os.listdir(PARENT)
+        with os.scandir(PARENT) as found:
+            entries = list(found)
         mount("tmpfs", PARENT, "tmpfs", NO_SUID | NO_DEVICES, SMALL)
-        for name in names:
-            if name != "data":
-                _bring_back("/proc/self/fd/%d/%s" % (old, name), os.path.join(PARENT, name))
-        os.mkdir(PLACE, 0o755)
-        mount("none", PARENT, "none", REMOUNT | BIND | READ_ONLY | NO_SUID | NO_DEVICES)
+        try:
+            for entry in entries:
+                if entry.name != "data":
+                    _bring_back(entry, "/proc/self/fd/%d/%s" % (old, entry.name))
+            os.mkdir(PLACE, 0o755)
+            mount("none", PARENT, "none", REMOUNT | BIND | READ_ONLY | NO_SUID | NO_DEVICES)
+        except OSError:
+            _uncover_parent()
+            raise
     finally:
         os.close(old)
 
 
-def _bring_back(old: str, new: str) -> None:
-    kind = os.lstat(old).st_mode
-    if stat.S_ISLNK(kind):
+def _uncover_parent() -> None:
+    kernel.check(kernel.libc.umount2(os.fsencode(PARENT), DETACH), "umount of %s" % PARENT)
+
+
+def _bring_back(entry: Any, old: str) -> None:
+    """An entry of the old /mnt; its kind is asked of the folder: a dead network mount does not answer."""
+    new = os.path.join(PARENT, entry.name)
+    if entry.is_symlink():
         os.symlink(os.readlink(old), new)
         return
-    if stat.S_ISDIR(kind):
+    if entry.is_dir(follow_symlinks=False):
         os.mkdir(new, 0o755)
     else:
         os.close(os.open(new, os.O_CREAT | os.O_CLOEXEC, 0o644))
@@ -123,13 +161,19 @@ def _set_attributes(path: str, attributes: _Attributes) -> None:
 
 
 def why_not() -> str:
-    """Why there can be no private view here, empty when there can; tried in a child: it cannot be undone."""
+    """Why there can be no private view here, empty when there can; tried in a child: it cannot be undone.
+
+    Raises OSError when there is no room to try it.
+    """
     if not sys.platform.startswith("linux"):
         return "this system has no private mounts"
-    if not os.path.isdir(PARENT):
-        return "this system has no /mnt"
     read, write = os.pipe()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        os.close(read)
+        os.close(write)
+        raise
     if pid == 0:
         try:
             reason = ""
@@ -137,7 +181,7 @@ def why_not() -> str:
                 if enter_private_view():
                     capabilities.drop_all()
             except OSError as error:
-                reason = error.strerror or str(error)
+                reason = str(error.strerror or error)
             os.write(write, os.fsencode(reason)[:1000])
         finally:
             os._exit(0)

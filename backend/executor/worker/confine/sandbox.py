@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
+import select
+import signal
 from typing import List, Tuple
 
 from . import kernel
 
 NS_GET_USERNS = 0xB701  # ioctl_ns(2)
+PIDFD_SEND_SIGNAL, PIDFD_OPEN = 424, 434  # the same numbers on every architecture
+END_LIMIT = 2000  # milliseconds
 KINDS = (
     ("cgroup", kernel.CLONE_NEWCGROUP),
     ("ipc", kernel.CLONE_NEWIPC),
@@ -18,6 +23,27 @@ KINDS = (
 )
 
 Doors = List[Tuple[int, int]]
+
+
+def hold(pid: int) -> int:
+    """A descriptor that goes on meaning this process. Raises OSError."""
+    return kernel.call(PIDFD_OPEN, ctypes.c_int(pid), ctypes.c_uint(0))
+
+
+def end(held: int) -> None:
+    """Kill the process that `hold` gave: the first of its pid namespace takes all others along.
+
+    Daemons in there are children of that first process, never of ours. Waits until they are gone.
+    """
+    try:
+        kernel.call(
+            PIDFD_SEND_SIGNAL, ctypes.c_int(held), ctypes.c_int(signal.SIGKILL), None, ctypes.c_uint(0)
+        )
+    except OSError:  # it is gone
+        return
+    poll = select.poll()
+    poll.register(held, select.POLLIN)
+    poll.poll(END_LIMIT)
 
 
 def enter(pid: int) -> Doors:
@@ -42,7 +68,9 @@ def enter(pid: int) -> Doors:
 
 
 def move_in(doors: Doors) -> None:
-    """Join what `enter` gave; root and working directory are then the sandbox's. Raises OSError."""
+    """Join what `enter` gave, if anything; root and working directory are then the sandbox's. Raises OSError."""
+    if not doors:
+        return
     for fd, kind in doors:
         kernel.setns(fd, kind)
         os.close(fd)

@@ -15,7 +15,7 @@ from . import kernel
 
 MODE_FILTER = 2
 # linux/bpf_common.h, linux/filter.h
-LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN, MASK = 0x20, 0x15, 0x35, 0x45, 0x06, 0x54
 ALLOW, ERROR = 0x7FFF0000, 0x00050000
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT, SECOND_ARGUMENT = 0, 4, 16, 24  # offsets in struct seccomp_data
 X32 = 0x40000000
@@ -70,9 +70,11 @@ CALLS: Dict[str, Tuple[int, int]] = {
     "process_madvise": (440, 440),
     "mount_setattr": (442, 442),
     "quotactl_fd": (443, 443),
+    "open_tree_attr": (467, 467),
 }
 ANSWERS = {"socket": errno.EACCES}  # PermissionError either way
-CLONE, CLONE3, IOCTL = (56, 220), (435, 435), (16, 29)
+CLONE, CLONE3, IOCTL, SOCKETPAIR = (56, 220), (435, 435), (16, 29), (53, 199)
+UNIX, STREAM, SEQPACKET, KIND = 1, 1, 5, 0xF  # AF_UNIX; kinds of sockets, and the bits that say it
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 
@@ -123,6 +125,18 @@ def program(machine: str) -> List[Step]:
         Step(LOAD, 0, 0, FIRST_ARGUMENT),
         Step(ANY_BIT, 0, 1, NAMESPACES),
         _answer(errno.EPERM),
+        Step(RETURN, 0, 0, ALLOW),
+    ]
+    # of two datagram sockets each could still send to any other, by its path
+    steps += [
+        Step(EQUAL, 0, 8, SOCKETPAIR[which]),
+        Step(LOAD, 0, 0, FIRST_ARGUMENT),
+        Step(EQUAL, 0, 4, UNIX),
+        Step(LOAD, 0, 0, SECOND_ARGUMENT),
+        Step(MASK, 0, 0, KIND),
+        Step(EQUAL, 2, 0, STREAM),
+        Step(EQUAL, 1, 0, SEQPACKET),
+        _answer(errno.EACCES),
         Step(RETURN, 0, 0, ALLOW),
     ]
     steps += [Step(EQUAL, 0, 5, IOCTL[which]), Step(LOAD, 0, 0, SECOND_ARGUMENT)]
