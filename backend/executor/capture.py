@@ -1,7 +1,7 @@
 """All that one execution printed: its bytes counted exactly, and a long stream kept whole in a spool file.
 
 The first SPOOL_FROM bytes of a stream wait in memory; only a stream that goes on beyond them gets a file.
-Appending 64 MiB to the page cache takes 30 to 80 ms in all, in pieces of at most 512 KiB: no thread is needed.
+Appending 64 MiB to the page cache takes 30 to 80 ms, in pieces of 512 KiB at most: no thread is needed.
 """
 
 from __future__ import annotations

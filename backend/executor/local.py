@@ -180,7 +180,7 @@ class LocalBackend:
             async def spawn(make: Callable[[], WorkerLink]) -> WorkerLink:
                 return await self._spawn(make, folder)
 
-            self._sessions[name] = Session(Workspace(folder.data), spawn)
+            self._sessions[name] = Session(Workspace(folder.data), spawn, folder.path / "output")
         return self._sessions[name]
 
     async def _spawn(self, make: Callable[[], WorkerLink], folder: folders.SessionFolder) -> WorkerLink:

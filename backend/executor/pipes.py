@@ -90,7 +90,7 @@ class OutputPipe:
         return self._closed
 
     def become_late(self, on_text: Callable[[Stream, str], None]) -> None:
-        """From now on the text goes there, and the raw bytes nowhere; reading goes on, calmly, paused or not."""
+        """From now on the text goes there, and the raw bytes nowhere; reading goes on, paused or not."""
         self.calm = True
         self._on_text = on_text
         self._on_data = None

@@ -60,10 +60,8 @@ class Plumbing:
         def late(stream: Stream, text: str) -> None:
             self._on_late(execution_id, stream, text)
 
-        self.drain()
-        self.end_text()
         for each in self._pair:
-            each.become_late(late)
+            each.become_late(late)  # what is in it now is late already
         self._left[execution_id] = self._pair
 
     def _prune(self) -> None:

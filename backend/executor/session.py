@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from backend.errors import CannotStart, SessionBusy
 from backend.executor import outcomes
+from backend.executor.capture import Capture
 from backend.executor.completion import Completer
 from backend.executor.death import Death
 from backend.executor.job import Job
@@ -37,10 +39,12 @@ CODE_LIMIT = 2_500_000  # characters; as JSON they are at most twelve bytes each
 
 
 class Session:
-    """Runs submissions one after another."""
+    """Runs submissions one after another; long output is kept whole in the folder `spool`."""
 
-    def __init__(self, workspace: Workspace, spawn: Spawn) -> None:
+    def __init__(self, workspace: Workspace, spawn: Spawn, spool: Path) -> None:
         self.workspace = workspace
+        self._spool = spool
+        self._capture: Capture | None = None
         self.watchers = Watchers()
         self.life = Life(
             spawn, self.watchers, self._frame, self._text, self._data, self._late_text, self._death
@@ -107,9 +111,11 @@ class Session:
         job.emit(Started(job.id, state_lost=self.life.state_lost))
         self.life.state_lost = False
         self.watchers.change(SessionState.RUNNING)
+        capture = self._capture = Capture(self._spool, job.id)
         turn = self._turn = Turn(job, link, lambda: self.watchers.change(SessionState.STOPPING))
         answer = await turn.run()
-        outcome = outcomes.decide(answer, turn, compare(before, self.workspace.snapshot()))
+        outcome = outcomes.decide(answer, turn, compare(before, self.workspace.snapshot()), capture)
+        capture.close()
         if outcome.state_lost:
             self.life.state_lost = True
             self.life.link = None
@@ -175,6 +181,8 @@ class Session:
 
     def _data(self, stream: Stream, data: bytes) -> None:
         """Raw output of the execution that runs, or ran last."""
+        if self._capture is not None and self._turn is not None and self._turn.answer is None:
+            self._capture.data(stream, data)
 
     def _late_text(self, execution_id: str, stream: Stream, text: str) -> None:
         self.watchers.tell(Chunk(execution_id, stream, text, late=True))
@@ -224,7 +232,8 @@ class Session:
     async def close(self) -> None:
         """End the worker and everything it started; what runs or waits ends as interrupted."""
         for job in [*([self._job] if self._job else []), *self._line.clear()]:
-            job.emit(Finished(job.id, outcomes.session_ended()))
+            capture = self._capture if job is self._job else None
+            job.emit(Finished(job.id, outcomes.session_ended(capture)))
         if self._runner is not None:
             self._runner.cancel()
         await self.life.end()

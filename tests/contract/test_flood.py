@@ -224,8 +224,8 @@ async def test_a_long_stream_is_whole_on_disk(backend: Backend) -> None:
     short = f"print('e' * {SPOOL_FROM // 2}, file=sys.stderr)"
     ran = await run(backend, f"import sys\nfor i in range(100_000): print(i)\n{short}")
     assert ran.outcome.spool.keys() == {OUT}
-    assert Path(ran.outcome.spool[OUT]).read_text() == ran.stdout
-    assert Path(ran.outcome.spool[OUT]).stat().st_size == ran.outcome.sizes[OUT]
+    assert Path(ran.outcome.spool[OUT]).read_text() == ran.stdout  # noqa: ASYNC240
+    assert Path(ran.outcome.spool[OUT]).stat().st_size == ran.outcome.sizes[OUT]  # noqa: ASYNC240
     again = await run(backend, "print('short')")
     assert again.outcome.spool == {}
 
@@ -234,13 +234,13 @@ async def test_a_stream_beyond_the_cap_has_its_beginning_on_disk(backend: Backen
     ran = await run(backend, f"import os\nfor i in range(100): os.write(1, b'%08d' % i * {MIB // 8})")
     assert ran.outcome.sizes == {OUT: 100 * MIB}
     whole = Path(ran.outcome.spool[OUT])
-    assert whole.stat().st_size == SPOOL_CAP
-    assert whole.read_text() == ran.stdout[:SPOOL_CAP]
+    assert whole.stat().st_size == SPOOL_CAP  # noqa: ASYNC240
+    assert whole.read_text() == ran.stdout[:SPOOL_CAP]  # noqa: ASYNC240
 
 
 async def test_a_worker_that_dies_leaves_its_text_on_disk(backend: Backend) -> None:
     ran = await run(backend, KILLED)
-    assert Path(ran.outcome.spool[OUT]).read_text() == ran.stdout
+    assert Path(ran.outcome.spool[OUT]).read_text() == ran.stdout  # noqa: ASYNC240
 
 
 # -- what was left behind

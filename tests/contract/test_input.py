@@ -83,7 +83,8 @@ async def test_the_error_says_what_to_do(backend: Backend) -> None:
     "code",
     [
         "import threading\nt = threading.Thread(target=input); t.start(); t.join(5); t.is_alive()",
-        "import os\npid = os.fork()\nif not pid:\n    try: input()\n    finally: os._exit(0)\nos.waitpid(pid, 0); False",
+        "import os\npid = os.fork()\nif not pid:\n    try: input()\n    finally: os._exit(0)\n"
+        "os.waitpid(pid, 0); False",
     ],
     ids=["thread", "child"],
 )

@@ -49,7 +49,7 @@ async def late(backend: Backend) -> AsyncIterator[list[Chunk]]:
     async def watch() -> None:
         async for event in backend.watch("one"):
             if isinstance(event, Chunk):
-                chunks.append(event)
+                chunks.append(event)  # noqa: PERF401
 
     watching = asyncio.create_task(watch())
     await asyncio.sleep(0)

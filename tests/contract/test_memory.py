@@ -47,9 +47,7 @@ async def test_what_fits_is_given(small: LocalBackend) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 1 << 40])
-async def test_without_a_limit_most_of_the_machine_is_one(
-    python: str, tmp_path: Path, limit: int
-) -> None:
+async def test_without_a_limit_most_of_the_machine_is_one(python: str, tmp_path: Path, limit: int) -> None:
     backend = LocalBackend(tmp_path / "sessions", Choice(python, "test"), Plan(memory_limit=limit))
     try:
         ran = await run(backend, "kept = 41\nbytearray(1 << 50)")

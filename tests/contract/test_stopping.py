@@ -143,7 +143,7 @@ async def test_an_interrupt_never_hits_the_next_execution(
 
 async def _stop_at(moment: float, backend: Backend, name: str) -> None:
     """An interrupt at a moment; timers of a loop are too coarse for that."""
-    while time.monotonic() < moment:
+    while time.monotonic() < moment:  # noqa: ASYNC110
         await asyncio.sleep(0)
     await backend.interrupt("one", name)
 

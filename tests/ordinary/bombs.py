@@ -5,6 +5,15 @@ import os
 while True:
     os.fork()
 """
+APART = """
+import os
+while True:
+    os.fork()
+    try:
+        os.setsid()
+    except PermissionError:
+        pass
+"""
 SHELL_FORKS = """
 import subprocess, time
 subprocess.run(['sh', '-c', 'bomb() { bomb | bomb & }; bomb'])
@@ -38,6 +47,7 @@ while True:
 """
 BOMBS = {
     "forks": FORKS,
+    "forks, each in a session of its own": APART,
     "forks of a shell": SHELL_FORKS,
     "daemons": DAEMONS,
     "threads": THREADS,

@@ -11,20 +11,12 @@ import pwd
 import shutil
 import subprocess
 from dataclasses import dataclass
-from typing import NoReturn, TypedDict
+from typing import NoReturn
 
 import pytest
 
 NAME = "workbench-tests"
 COMPLETE = "WORKBENCH_TESTS_COMPLETE"
-
-
-class Become(TypedDict, total=False):
-    """Arguments of subprocess that change the user; empty when it is ours."""
-
-    user: int
-    group: int
-    extra_groups: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +26,17 @@ class User:
     uid: int
     gid: int
 
-    @property
-    def become(self) -> Become:
-        """How a process of it is started."""
-        if self.uid == os.getuid():
-            return {}
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+    def commanded(self, *command: str) -> list[str]:
+        """The command as this user, in a pid namespace of its own: all that it starts ends with it.
+
+        What `unshare` starts must not change its user, which would take its parent-death signal away
+        (prctl(2)); so a shell stays between.
+        """
+        apart = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
+        if os.getuid():
+            return [*apart, "--user", "--map-current-user", "sh", "-c", '"$@"; exit $?', "sh", *command]
+        become = ["chroot", f"--userspec={self.uid}:{self.gid}", "--groups=", "--skip-chdir", "/"]
+        return [*apart, "sh", "-c", '"$@"; exit $?', "sh", *become, *command]
 
 
 def lack(reason: str) -> NoReturn:
@@ -55,8 +52,7 @@ def needs_bubblewrap() -> str:
     found = shutil.which("bwrap")
     if found is None:
         lack("bubblewrap is not installed")
-    command = (found, "--unshare-user", "--unshare-all", "--ro-bind", "/", "/", "/bin/true")
-    if not _works(command, user):
+    if not works(user, found, "--unshare-user", "--unshare-all", "--ro-bind", "/", "/", "/bin/true"):
         lack("bubblewrap cannot make a sandbox here")
     return found
 
@@ -75,12 +71,17 @@ def needs_ordinary_user() -> User:
 def needs_namespaces() -> None:
     """An ordinary user can make user and mount namespaces."""
     user = needs_ordinary_user()
-    unshare = shutil.which("unshare")
-    if unshare is None or not _works((unshare, "--user", "--mount", "/bin/true"), user):
+    if not works(user, "unshare", "--user", "--mount", "/bin/true"):
         lack("ordinary users cannot make user namespaces here")
 
 
 @functools.cache
-def _works(command: tuple[str, ...], user: User) -> bool:
+def works(user: User, *command: str) -> bool:
     """Whether that user can run the command; tried once."""
-    return subprocess.run(command, capture_output=True, cwd="/", check=False, **user.become).returncode == 0
+    try:
+        return (
+            subprocess.run(user.commanded(*command), capture_output=True, cwd="/", check=False).returncode
+            == 0
+        )
+    except OSError:
+        return False

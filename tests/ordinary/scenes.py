@@ -1,8 +1,9 @@
-"""What happens as an ordinary user: `python -m tests.ordinary.scenes NAME FACTS` prints what came of it as JSON."""
+"""What happens as an ordinary user: `python -m tests.ordinary.scenes NAME FACTS` tells it as JSON."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 import time
@@ -13,9 +14,9 @@ from typing import Any
 from backend.executor.interpreter import Choice
 from backend.executor.local import LocalBackend
 from backend.executor.plan import Plan
-from tests.contract.driver import Ran, run, running, value
+from tests.contract.driver import Ran, eventually, run, running, value
 from tests.ordinary.bombs import BOMBS
-from tests.processes import descendants
+from tests.processes import parents
 
 Facts = dict[str, Any]
 Scene = Callable[[LocalBackend, Facts], Awaitable[Any]]
@@ -38,7 +39,7 @@ def told(ran: Ran) -> Facts:
 async def bomb(backend: LocalBackend, facts: Facts) -> Facts:
     """A bomb goes off in one session while another is asked all the time; then the first is ended."""
     await value(backend, "kept = 41", "witness")
-    before = descendants()
+    before = set(parents())
     answers, slowest = [], 0.0
     async with running(backend, BOMBS[facts["bomb"]], "victim", facts["limit"]) as execution:
         while not execution.task.done():
@@ -47,13 +48,14 @@ async def bomb(backend: LocalBackend, facts: Facts) -> Facts:
             slowest = max(slowest, time.monotonic() - began)
             await asyncio.sleep(0.05)
         ran = await execution.end()
-    most = len(descendants() - before)
+    most = len(set(parents()) - before)
     after = [await run(backend, "1 + 1", "victim") for _ in range(2)]
     began = time.monotonic()
     await backend.end_session("victim")
     ended = time.monotonic() - began
-    while (left := descendants() - before) and time.monotonic() - began < 3:
-        await asyncio.sleep(0.02)
+    with contextlib.suppress(AssertionError):
+        await eventually(lambda: not set(parents()) - before - _spares(), 2)
+    left = set(parents()) - before - _spares()
     return {
         "ran": told(ran),
         "answers": sorted(set(answers), key=str),
@@ -62,7 +64,7 @@ async def bomb(backend: LocalBackend, facts: Facts) -> Facts:
         "most": most,
         "after": [told(each) for each in after],
         "ended": ended,
-        "left": len(left - _spares()),
+        "left": len(left),
         "kept": await value(backend, "kept", "witness"),
     }
 
@@ -70,7 +72,7 @@ async def bomb(backend: LocalBackend, facts: Facts) -> Facts:
 def _spares() -> set[int]:
     """The keeper and worker that a nursery forks ahead for the next session."""
     spares = set()
-    for pid in descendants():
+    for pid in parents():
         try:
             environment = Path(f"/proc/{pid}/environ").read_bytes()
         except OSError:

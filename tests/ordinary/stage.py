@@ -1,10 +1,10 @@
-"""The stage for scenes: a copy of the backend that an ordinary user can read, and a run of a scene as that user."""
+"""The stage for scenes: a copy of the backend that an ordinary user can read, and a run as that user."""
 
 from __future__ import annotations
 
-import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.ordinary.needs import User, lack, needs_ordinary_user
+from tests.ordinary.needs import User, lack, needs_ordinary_user, works
 
 ROOT = Path(__file__).parents[2]
 # what a scene imports; all of it needs the standard library only
@@ -28,12 +28,15 @@ COPIED = (
     "tests/ordinary/bombs.py",
 )
 PYTHONS = (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3")
-LIMIT = 50.0  # seconds for one scene
+LIMIT = 40.0  # seconds for one scene
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+LIMITS = "backend/executor/worker/limits.py"
+PROCESSES = 96  # instead of 512: other tests run at the same time
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A folder that everyone can read, in it one that is the user's own, and who runs there by which Python."""
+    """A folder that everyone can read, with one of the user's own, and who runs there by which Python."""
 
     folder: Path
     user: User
@@ -45,7 +48,7 @@ class Stage:
         return self.folder / "own"
 
     def play(self, scene: str, **facts: Any) -> Any:
-        """Run a scene as the user and give what it tells. Fails with all it said when it does not end well."""
+        """Run a scene as the user and give what it tells. Fails with all it said when it ends badly."""
         place = Path(tempfile.mkdtemp(dir=self.own))
         home = place / "home"
         home.mkdir()
@@ -53,14 +56,13 @@ class Stage:
             os.chown(each, self.user.uid, self.user.gid)
         facts = {"root": str(place / "sessions"), "python": self.python, **facts}
         ended = subprocess.run(
-            [self.python, "-m", "tests.ordinary.scenes", scene, json.dumps(facts)],
+            self.user.commanded(self.python, "-m", "tests.ordinary.scenes", scene, json.dumps(facts)),
             cwd=self.folder,
-            env={"HOME": str(home), "PATH": os.defpath, "LC_ALL": "C.UTF-8", "TMPDIR": str(place)},
+            env={"HOME": str(home), "PATH": PATH, "LC_ALL": "C.UTF-8", "TMPDIR": str(place)},
             capture_output=True,
             text=True,
             timeout=LIMIT,
             check=False,
-            **self.user.become,
         )
         assert ended.returncode == 0, (
             f"{scene} ended with {ended.returncode}:\n{ended.stdout}\n{ended.stderr}"
@@ -79,6 +81,7 @@ def build(folder: Path) -> Stage:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(source, target)
+    _fewer_processes(folder / LIMITS)
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     own = folder / "own"
@@ -87,17 +90,15 @@ def build(folder: Path) -> Stage:
     return Stage(folder, user, _python(user))
 
 
-@functools.cache
+def _fewer_processes(limits: Path) -> None:
+    """In the copy a session may have PROCESSES of them only."""
+    text, count = re.subn(r"(?m)^OWN_PROCESSES = \d+", f"OWN_PROCESSES = {PROCESSES}", limits.read_text())
+    assert count == 1
+    limits.write_text(text)
+
+
 def _python(user: User) -> str:
     """A Python 3.11 or newer that the user can run."""
     probe = "import sys; sys.exit(sys.version_info < (3, 11))"
-    for path in PYTHONS:
-        try:
-            ended = subprocess.run(
-                [path, "-I", "-c", probe], capture_output=True, cwd="/", check=False, **user.become
-            )
-        except OSError:
-            continue
-        if ended.returncode == 0:
-            return path
-    lack("no Python 3.11 or newer can be run by an ordinary user")
+    found = next((path for path in PYTHONS if works(user, path, "-I", "-c", probe)), None)
+    return found or lack("no Python 3.11 or newer can be run by an ordinary user")

@@ -36,7 +36,10 @@ def test_files_are_at_mnt_data_and_no_capability_is_left(stage: Stage, isolation
 
 
 def test_capabilities_do_not_come_back(stage: Stage, isolation: str) -> None:
-    code = "import subprocess\nprint(subprocess.run(['grep', 'CapEff', '/proc/self/status'], capture_output=True).stdout)"
+    code = (
+        "import subprocess\n"
+        "print(subprocess.run(['grep', 'CapEff', '/proc/self/status'], capture_output=True).stdout)"
+    )
     mount = "import ctypes\nctypes.CDLL(None).mount(b'none', b'/mnt', b'tmpfs', 0, None)"
     first, second = stage.play("cells", cells=[code, mount], isolation=isolation)
     assert "0000000000000000" in first["stdout"]
@@ -71,7 +74,9 @@ def _deeds(own: str, port: int) -> dict[str, str]:
     """Things to do in a folder of the user's own and on the network."""
     return {
         "write": f"open({own + '/outside'!r}, 'a').write('x')",
-        "write in /tmp": "import os\nopen('/var/tmp/workbench-tests', 'a').close()\nos.unlink('/var/tmp/workbench-tests')",
+        "write in /tmp": (
+            "import os\nopen('/var/tmp/workbench-tests', 'a').close()\nos.unlink('/var/tmp/workbench-tests')"
+        ),
         "list": f"import os\nos.listdir({own!r})",
         "network": f"import socket\nsocket.create_connection(('127.0.0.1', {port}), 2)",
     }

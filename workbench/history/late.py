@@ -25,6 +25,7 @@ class LateOutput:
         self._recorders: dict[str, Recorder] = {}  # the one that printed last is the last
         self._over: set[str] = set()
         self._saver: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
 
     def add(self, chunk: Chunk) -> None:
         """Late output came."""
@@ -44,9 +45,21 @@ class LateOutput:
 
     async def flush(self) -> None:
         """Write what came since the last time; what belongs to an entry that is not final yet waits."""
-        for name, recorder in list(self._recorders.items()):
-            if recorder.changed and not await self._history.late(name, recorder.segments()):
+        async with self._writing:
+            for name, recorder in list(self._recorders.items()):
+                if recorder.changed:
+                    await self._write(name, recorder)
+        self._let_go()
+
+    async def _write(self, name: str, recorder: Recorder) -> None:
+        settled = False
+        try:
+            settled = await self._history.late(name, recorder.segments())
+        finally:
+            if not settled:  # nor when this is cancelled
                 recorder.changed = True
+
+    def _let_go(self) -> None:
         for name in [name for name, recorder in self._recorders.items() if not recorder.changed]:
             if len(self._recorders) <= EXECUTIONS:
                 break

@@ -1,16 +1,19 @@
 """A sandbox made by bubblewrap (bwrap(1)): the system, the interpreter, the session's folder.
 
-Its payload only waits; the session's worker, forked warm outside, joins its namespaces. It ends when the app
-closes the payload's input, or the app itself ends however: `--die-with-parent` would follow the thread that
-started it (bubblewrap issue 692).
+Its payload only waits; the session's worker, forked warm outside, joins its namespaces. The payload is the
+first process of the sandbox, whose end is everyone's in it (pid_namespaces(7)); bubblewrap's own first process
+would wait for daemons to end. It ends when the app kills it, and when its input closes because the app ended
+however: `--die-with-parent` would follow the thread that started it (bubblewrap issue 692).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -24,6 +27,8 @@ DATA, HOME, TEMPORARY = Path("/mnt/data"), Path("/home/session"), Path("/tmp")  
 START_LIMIT = 10.0  # seconds
 END_LIMIT = 2.0
 NAME = "bwrap"
+# tells that all is in place; then collects orphans that ended, until its input closes
+PAYLOAD = "exec 3<&0; cat <&3 >/dev/null & echo; wait $!"
 INSTALL = "Install bubblewrap, for example with: sudo apt install bubblewrap"
 RESTRICTED = (
     "Unprivileged user namespaces are restricted here. On Ubuntu 24.04 and newer allow them for bwrap with "
@@ -73,14 +78,21 @@ def arguments(data: Path, home: Path, temporary: Path, interpreter: Iterable[str
 
 
 class Sandbox:
-    """A sandbox that stands; `pid` is a process inside of it, as seen from here."""
+    """A sandbox that stands; `pid` is its first process, as seen from here. Raises OSError when it fell."""
 
     def __init__(self, process: subprocess.Popen[bytes], pid: int) -> None:
         self.pid = pid
         self._process = process
+        self._first = os.pidfd_open(pid)
+        if process.poll() is not None:  # then the pid may have become another's
+            os.close(self._first)
+            raise ProcessLookupError(errno.ESRCH, "it ended")
 
     async def close(self) -> None:
-        """End all that is in it."""
+        """End all that is in it. Call it once."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._first, signal.SIGKILL)
+        os.close(self._first)
         await _end(self._process)
 
 
@@ -107,7 +119,7 @@ def _launch(command: list[str], words: IO[bytes]) -> tuple[subprocess.Popen[byte
     info, tell = os.pipe()
     try:
         process = subprocess.Popen(
-            [*command, "--info-fd", str(tell), "/bin/sh", "-c", "echo; read _"],
+            [*command, "--as-pid-1", "--info-fd", str(tell), "/bin/sh", "-c", PAYLOAD],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=words,

@@ -164,7 +164,7 @@ class Adapter:
         self.complete = shell.complete_at
 
     def warm(self) -> None:
-        """Touch what a first execution touches, in a worker that waits; no reset follows, which touches more."""
+        """Touch what a first execution touches, in a worker that waits; a reset would touch more."""
         self.shell.run_cell("1", store_history=False, silent=True)
 
 

@@ -192,9 +192,9 @@ class Keeper:
             number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
             fault = self.baby.fault() if number is not None else ""
             self.tell({"event": "exited", "code": code, "signal": number, "peak": self.peak, "fault": fault})
-        if self.held is not None:
-            sandbox.end(self.held)
         reaper.kill_descendants(group=self.worker)
+        if self.held is not None:
+            sandbox.end(self.held)  # it cannot end before we have collected the worker
         os._exit(0)
 
     def tell(self, frame: Dict[str, Any]) -> None:

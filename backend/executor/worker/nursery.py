@@ -171,6 +171,4 @@ class Nursery:
             if self.spare is not None and self.spare.pid == pid:
                 self.spare.sock.close()
                 self.spare = None
-        for pid in reaper.children():
-            if pid not in self.keepers:
-                reaper.kill(pid)
+        reaper.kill_families([pid for pid in reaper.children() if pid not in self.keepers])

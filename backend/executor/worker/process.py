@@ -32,6 +32,7 @@ def main(cradle: socket.socket, interrupts: int, shell: Any, ahead: bool) -> Non
         return
     control, stdout, stderr = fds
     wire = frames.Wire(socket.socket(fileno=streams.park(control)))
+    cradle.setblocking(False)  # a report is many small writes, and nobody reads them before the worker's end
     console = streams.Console(stdout, stderr, streams.park(cradle.detach()))
     _take_environment(request)
     try:

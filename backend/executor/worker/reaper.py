@@ -74,24 +74,30 @@ def _status(pid: int) -> List[int]:
     return [int(fields[1]), int(fields[2])]
 
 
-def kill_descendants(group: int = 0, seconds: float = 5.0) -> None:
+def kill_descendants(group: int = 0) -> None:
     """SIGKILL all children until none is left; as a subreaper that means all descendants.
 
-    `group` is a process group to kill as well, where there are no subreapers.
+    `group` is a process group to kill as well, where there are no subreapers. It never gives up: a keeper
+    that did after five seconds let a fork bomb go on without it, on a machine that was too busy to kill it.
     """
     if group > 0 and not sys.platform.startswith("linux"):
         _kill_group(group)
-    own = os.getpgrp()
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        # a fork bomb forks faster than its processes are killed one by one; a whole group cannot
-        for each in {found[1] for found in map(_status, children()) if found} - {own, 0}:
-            _kill_group(each)
-        for pid in children():
-            kill(pid)
+    while True:
+        kill_families(children())
         if not reap_all():
             return
         time.sleep(0.0005)
+
+
+def kill_families(pids: List[int]) -> None:
+    """SIGKILL for unreaped children of ours and for their process groups, unless that is our own too.
+
+    A fork bomb forks faster than its processes can be killed one by one; a group is killed as a whole.
+    """
+    for group in {status[1] for status in map(_status, pids) if status} - {os.getpgrp(), 0}:
+        _kill_group(group)
+    for pid in pids:
+        kill(pid)
 
 
 def kill(pid: int) -> None:

@@ -45,8 +45,16 @@ if facts["deny"]:
     seccomp.CALLS = {name: tuple(numbers) for name, numbers in facts["deny"].items()}
     seccomp.CLONE3 = (9999, 9999)
     seccomp.install()
+exec(facts["then"])
 os.execv(sys.argv[3], sys.argv[3:])
 """
+
+
+def become(user: User) -> dict[str, Any]:
+    """Arguments of subprocess that start a process as this user; empty when it is ours."""
+    if user.uid == os.getuid():
+        return {}
+    return {"user": user.uid, "group": user.gid, "extra_groups": []}
 
 
 class Refused(Exception):  # noqa: N818 - what happened
@@ -80,12 +88,12 @@ class Worker:
         frames.send(self.control, {"op": "execute", "id": "e", "code": code, "number": 1})
         texts = [b"", b""]
         while True:
-            ready, _, _ = select.select([self.control, *self.pipes], [], [], LIMIT)
+            ready, _, _ = select.select([self.control.fileno(), *self.pipes], [], [], LIMIT)
             assert ready, "no answer"
             for each, fd in enumerate(self.pipes):
                 if fd in ready:
                     texts[each] += os.read(fd, 1 << 20)
-            if self.control in ready:
+            if self.control.fileno() in ready:
                 frame, _ = frames.receive_with_fds(self.control, 1)
                 assert frame is not None, "the worker is gone"
                 if frame.get("event") == "display":
@@ -126,36 +134,41 @@ class Hatch:
         *,
         view: str = "",
         deny: dict[str, tuple[int, int]] | None = None,
-        program: Path = PROGRAM,
-        below: str = "",
+        then: str = "",
     ) -> None:
-        """`view` is code that root runs in a private view of files, `deny` system calls that fail there."""
-        if (view or user.become) and os.getuid():
+        """`view` is code that root runs in a private view of files, FOLDER in it being ours; system calls in
+        `deny` fail, each given by its numbers on x86-64 and aarch64; `then` is code of the user's."""
+        if (view or become(user)) and os.getuid():
             lack("the test must be root")
         self.user, self.level = user, level
-        self.python = python or (sys.executable if not user.become else SYSTEM_PYTHON)
-        self.folder = Path(below or tempfile.mkdtemp(prefix="workbench-hatch-"))
-        self.folder.mkdir(exist_ok=True)
+        self.python = python or (SYSTEM_PYTHON if become(user) else sys.executable)
+        self.folder = Path(tempfile.mkdtemp(prefix="workbench-hatch-"))
         self.folder.chmod(0o755)
-        shutil.copytree(program, self.folder / "worker", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROGRAM, self.folder / "worker", ignore=shutil.ignore_patterns("__pycache__"))
         for path in (self.folder / "worker").rglob("*"):
             path.chmod(0o755 if path.is_dir() else 0o644)
         (self.folder / "world.py").write_text(WORLD)
         self.workers: list[Worker] = []
         self.boxes: list[subprocess.Popen[bytes]] = []
-        self._launch(view, deny or {})
+        self._launch({"view": view.replace("FOLDER", str(self.folder)), "deny": deny or {}, "then": then})
 
-    def _launch(self, view: str, deny: dict[str, tuple[int, int]]) -> None:
+    def _launch(self, facts: dict[str, Any]) -> None:
         self.sock, theirs = socket.socketpair()
         self.sock.settimeout(LIMIT)
         plan = {"isolation": self.level, "mnt_data": True, "preload": [], "memory_limit": 0}
-        command = [self.python, "-I", str(self.folder / "worker" / "__main__.py"), str(theirs.fileno()), json.dumps(plan)]
-        become: Any = self.user.become
-        if view or deny:
-            facts = {"view": view, "deny": deny, "user": (self.user.uid, self.user.gid) if become else None}
+        command = [
+            self.python,
+            "-I",
+            str(self.folder / "worker" / "__main__.py"),
+            str(theirs.fileno()),
+            json.dumps(plan),
+        ]
+        changed = become(self.user)
+        if any(facts.values()):
+            facts["user"] = (self.user.uid, self.user.gid) if changed else None
             world = str(self.folder / "world.py")
             command = [SYSTEM_PYTHON, "-I", world, str(self.folder), json.dumps(facts), *command]
-            become = {}
+            changed = {}
         with theirs:
             self.process = subprocess.Popen(
                 command,
@@ -164,7 +177,7 @@ class Hatch:
                 env={"PATH": os.defpath, "HOME": "/", "LC_ALL": "C.UTF-8"},
                 cwd="/",
                 start_new_session=True,
-                **become,
+                **changed,
             )
         self.words, _ = frames.receive_with_fds(self.sock, 1)
         assert self.words is not None, "the nursery is gone"
@@ -181,7 +194,9 @@ class Hatch:
         folder = self.make(name)
         data, home, temporary = (self.make(f"{name}/{each}") for each in ("data", "home", "tmp"))
         sealed = self.level == "sealed"
-        inside = (bubblewrap.DATA, bubblewrap.HOME, bubblewrap.TEMPORARY) if sealed else (data, home, temporary)
+        inside = (
+            (bubblewrap.DATA, bubblewrap.HOME, bubblewrap.TEMPORARY) if sealed else (data, home, temporary)
+        )
         request = {
             "op": "fork",
             "level": self.level,
@@ -214,7 +229,7 @@ class Hatch:
             stdout=subprocess.PIPE,
             pass_fds=[tell],
             cwd="/",
-            **self.user.become,
+            **become(self.user),
         )
         os.close(tell)
         self.boxes.append(box)
@@ -232,7 +247,9 @@ class Hatch:
         for sock in (control, lifeline):
             sock.settimeout(LIMIT)
         began = time.perf_counter()
-        frames.send_with_fds(self.sock, request, [control_end.fileno(), out[1], err[1], lifeline_end.fileno()])
+        frames.send_with_fds(
+            self.sock, request, [control_end.fileno(), out[1], err[1], lifeline_end.fileno()]
+        )
         for end in (control_end, lifeline_end):
             end.close()
         for fd in (out[1], err[1]):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from backend.executor.interpreter import Choice
 from backend.executor.local import LocalBackend
+from backend.executor.plan import Plan
 from backend.models import Status
-from tests.contract.driver import run, value
+from tests.contract.driver import pieces, run, value
 
 HARMLESS = {
     "modules cleared": "import sys\nsys.modules.clear()",
@@ -27,6 +32,12 @@ HARMLESS = {
     "stdout deleted": "import sys\ndel sys.stdout",
     "stdout closed": "import sys\nsys.stdout.close()",
     "stdout detached": "import sys\nsys.stdout.detach()",
+    "stdout redirected": "import io, sys\nsys.stdout = sys.stderr = io.StringIO()",
+    "stdout redirected by descriptor": "import os\nos.dup2(os.open('out', os.O_CREAT | os.O_WRONLY), 1)",
+    "stdout raises": (
+        "import sys\nclass Bad:\n    def write(self, text): raise RuntimeError\n    flush = write\n"
+        "sys.stdout = Bad()\nprint('x')"
+    ),
     "stdout buffer closed": "import sys\nsys.stdout.buffer.close()",
     "descriptor 1 closed": "import os\nos.close(1)",
     "descriptors closed and reused": "import os\nfor i in (0, 1, 2): os.close(i)\ntaken = open('f', 'w')",
@@ -100,12 +111,59 @@ async def test_the_next_execution_works(backend: LocalBackend, how: str) -> None
     assert (interrupted.status, interrupted.outcome.state_lost) == (Status.TIMED_OUT, False)
 
 
-async def test_a_removed_data_directory_comes_back_and_says_so(backend: LocalBackend) -> None:
-    await run(backend, "import os, shutil\nshutil.rmtree(os.getcwd())")
-    ran = await run(backend, "open('new', 'w').write('x');")
-    assert ran.status is Status.SUCCEEDED
-    assert "working directory was gone" in ran.stderr
+@pytest.mark.parametrize(
+    ("mnt_data", "words"), [(True, "data directory was taken away"), (False, "working directory was gone")]
+)
+async def test_a_removed_data_directory_comes_back_and_says_so(
+    tmp_path: Path, mnt_data: bool, words: str
+) -> None:
+    backend = LocalBackend(tmp_path / "sessions", Choice(sys.executable, "test"), Plan(mnt_data=mnt_data))
+    try:
+        await run(backend, "1")
+        shutil.rmtree(backend.data_directory("one"))
+        ran = await run(backend, "open('new', 'w').write('x');")
+        assert ran.status is Status.SUCCEEDED
+        assert words in ran.stderr
+        assert [found.path for found in await backend.list_files("one")] == ["new"]
+    finally:
+        await backend.close()
+
+
+async def test_a_data_directory_moved_away_comes_back_empty(backend: LocalBackend) -> None:
+    await run(backend, "kept = 41\nopen('old', 'w').close()")
+    data = backend.data_directory("one")
+    data.rename(data.with_name("moved"))
+    ran = await run(backend, "kept + 1")
+    assert (ran.status, ran.value) == (Status.SUCCEEDED, "42")
+    await backend.write_file("one", "new", pieces(b"x"))
     assert [found.path for found in await backend.list_files("one")] == ["new"]
+    await backend.end_session("one")
+    assert await value(backend, "open('new').read()") == "'x'"
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["-" * 10**6 + "1", "-" * 10**5 + "1", "x" + "[0" * 10**4, "not " * 10**5 + "1", "f(" * 500 + ")" * 500],
+    ids=["a million signs", "signs", "brackets", "not", "calls"],
+)
+async def test_code_that_is_too_much_for_the_compiler_ends_like_any_other(
+    backend: LocalBackend, code: str
+) -> None:
+    """Some of it is read for 10 s by IPython before the compiler fails, so it has a limit."""
+    ran = await run(backend, code, limit=1.5)
+    assert ran.status in (Status.FAILED, Status.TIMED_OUT, Status.WORKER_DIED)
+    assert not (ran.outcome.state_lost and ran.status is Status.FAILED)
+    assert await value(backend, "1 + 1") == "2"
+
+
+async def test_each_stream_keeps_its_order(backend: LocalBackend) -> None:
+    code = (
+        "import os, sys\nfor i in range(2000):\n"
+        "    print(i)\n    print(i, file=sys.stderr)\n    if i % 100 == 0: os.write(1, b''); os.write(2, b'')"
+    )
+    ran = await run(backend, code)
+    expected = "".join(f"{i}\n" for i in range(2000))
+    assert (ran.stdout == expected, ran.stderr == expected) == (True, True)
 
 
 async def test_a_fork_that_falls_through_answers_once(backend: LocalBackend) -> None:
@@ -166,6 +224,22 @@ async def test_multiprocessing_works(backend: LocalBackend) -> None:
     assert (await run(backend, code)).stdout == "[1, 2]\n"
     code = "with m.get_context('spawn').Pool(1) as p: print(p.map(abs, [-3]))"
     assert (await run(backend, code)).stdout == "[3]\n"
+
+
+async def test_event_loops_of_any_kind(backend: LocalBackend) -> None:
+    twice = "import asyncio\nasync def f(): return 7\n"
+    assert await value(backend, twice + "asyncio.run(f()) + asyncio.run(f())") == "14"
+    assert await value(backend, twice + "await f() + await f()") == "14"
+    assert await value(backend, "loop = asyncio.new_event_loop()\nloop.run_until_complete(f())") == "7"
+    ran = await run(backend, "async def g(): asyncio.run(f())\nawait g()")
+    assert ran.error == "RuntimeError"
+    code = "task = asyncio.ensure_future(asyncio.sleep(0.01, 'left'))\nasync def wait(): return await task\n"
+    assert (
+        await value(backend, "import asyncio\nawait asyncio.sleep(0)\n" + code + "await wait()") == "'left'"
+    )
+    ran = await run(backend, "await asyncio.gather(f(), asyncio.sleep(9))", limit=0.2)
+    assert (ran.status, ran.outcome.state_lost) == (Status.TIMED_OUT, False)
+    assert await value(backend, "await f()") == "7"
 
 
 async def test_a_completion_that_hangs_costs_neither_time_nor_state(backend: LocalBackend) -> None:

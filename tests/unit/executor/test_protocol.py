@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
 
 from backend.executor import channel
 from backend.executor.local import LocalBackend
-from backend.models import Status
-from tests.contract.driver import run, value
+from backend.models import SessionState, StateChanged, Status
+from tests.contract.driver import eventually, run, running, value
 
 # the only stream socket among the worker's descriptors is its channel
 FIND = """
@@ -53,18 +54,80 @@ async def test_a_forged_frame_ends_its_worker_and_nothing_else(backend: LocalBac
     assert await value(backend, "2") == "2"
 
 
+OWN_ID = """
+import gc
+gc.unfreeze()
+mine = next(o for o in gc.get_objects() if type(o).__module__ == 'session_worker.loop').execution
+"""
+
+
 async def test_a_forged_end_finishes_once_and_the_real_one_ends_the_worker(backend: LocalBackend) -> None:
     await run(backend, FIND)
-    code = (
-        "worker = next(o for o in gc.get_objects() if type(o).__module__ == 'session_worker.loop')\n"
-        "print(os.write(fd, frame(event='done', id=worker.execution, value={'text/plain': 'forged'})))"
-    )
-    gc_frozen = await run(backend, "import gc; gc.unfreeze()\n" + code)
-    assert gc_frozen.status in (Status.SUCCEEDED, Status.WORKER_DIED)
-    after = await run(backend, "'after'")
-    if after.status is Status.WORKER_DIED:
-        after = await run(backend, "'after'")
-    assert after.value == "'after'"
+    lost: list[str] = []
+
+    async def watch() -> None:
+        async for event in backend.watch("one"):
+            if isinstance(event, StateChanged) and event.state is SessionState.LOST:
+                lost.append(event.message)  # noqa: PERF401
+
+    watching = asyncio.create_task(watch())
+    await asyncio.sleep(0)
+    forged = "os.write(fd, frame(event='done', id=mine, value={'text/plain': 'forged'}))\n"
+    ran = await run(backend, OWN_ID + forged + "time.sleep(0.1)\n'real'")
+    assert (ran.status, ran.value) == (Status.SUCCEEDED, "forged")
+    await eventually(lambda: bool(lost))
+    watching.cancel()
+    assert "broke the protocol (an answer that nobody asked for)" in lost[0]
+    after = await run(backend, "fd")
+    assert after.error == "NameError"
+    assert after.started is not None
+    assert after.started.state_lost
+
+
+async def test_two_ends_at_once_are_one_and_a_broken_protocol(backend: LocalBackend) -> None:
+    await run(backend, FIND)
+    done = "frame(event='done', id=mine)"
+    ran = await run(backend, OWN_ID + f"os.write(fd, {done} * 2)\ntime.sleep(30)")
+    assert ran.status is Status.SUCCEEDED
+    after = await run(backend, "mine")  # it may meet the worker that is being ended
+    assert after.status is Status.WORKER_DIED or after.error == "NameError"
+    assert await value(backend, "2") == "2"
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["os._exit(0)", "os.close(fd); time.sleep(30)", "os.kill(os.getpid(), 9)"],
+    ids=["exit", "close", "kill"],
+)
+async def test_a_frame_cut_off_by_the_end_is_a_death(backend: LocalBackend, end: str) -> None:
+    await run(backend, FIND)
+    began = time.monotonic()
+    ran = await run(backend, f"os.write(fd, frame(event='done', id='x')[:-3])\n{end}")
+    assert time.monotonic() - began < 2
+    assert (ran.status, ran.outcome.state_lost) == (Status.WORKER_DIED, True)
+    assert await value(backend, "2") == "2"
+
+
+@pytest.mark.parametrize("count", [1, 1000])
+async def test_many_megabytes_of_frames_do_not_hold_up_others(backend: LocalBackend, count: int) -> None:
+    """Displays that nobody waits for: 30 MB in one frame, or 1,000 small ones in one write."""
+    await run(backend, "x = 1", session="witness")
+    await run(backend, FIND)
+    size = 30_000_000 // count
+    code = f"""
+fd = socket.socket(fileno=os.dup(fd))
+fd.sendall(frame(event='display', bundle={{'text/plain': 'x' * {size}}}) * {count})
+fd.detach()
+"""
+    async with running(backend, code + "time.sleep(0.5)") as execution:
+        while not execution.task.done():
+            began = time.monotonic()
+            assert await value(backend, "x", session="witness") == "1"
+            assert time.monotonic() - began < 1
+            await asyncio.sleep(0.01)
+        ran = await execution.end()
+    assert ran.status is Status.SUCCEEDED
+    assert len(ran.displays) == count
 
 
 async def test_a_frame_at_one_byte_a_time_is_given_up(

@@ -64,7 +64,10 @@ def test_the_kernel_counts_its_kills() -> None:
         (Death(code=7), "exit code 7."),
         (Death(protocol="garbage"), "broke the protocol (garbage)."),
         (Death(), "The worker is gone."),
-        (Death(signal=11, fault='  File "<run 3>", line 14 in f\n  File "<run 2>", line 1'), "line 14 of run 3."),
+        (
+            Death(signal=11, fault='  File "<run 3>", line 14 in f\n  File "<run 2>", line 1'),
+            "line 14 of run 3.",
+        ),
         (Death(signal=11, fault='File "<run 3>", line ' + "9" * 5000), f"line {'9' * 9} of run 3."),
     ],
 )

@@ -37,7 +37,7 @@ async def watched(*told: SessionEvent) -> list[SessionEvent]:
 
 
 async def test_events_come_in_their_order() -> None:
-    told = [late("a"), StateChanged(SessionState.IDLE), late("b", "y"), late("c")]
+    told: list[StateChanged | Chunk] = [late("a"), StateChanged(SessionState.IDLE), late("b", "y"), late("c")]
     assert await watched(*told) == told
 
 

@@ -39,6 +39,9 @@ async def test_an_entry_comes_back_whole(history: History, make_entry: MakeEntry
         duration_ms=2.5,
         files_changed=(FileChange("a/b", Change.CREATED, 7),),
         dropped=(1, 2),
+        sizes=(3, 4),
+        spool=("/a/b.stdout", ""),
+        left_running=("sleep (1)", "odd\n\udcff (2)"),
     )
     await history.finish(finished)
     assert await history.get(begun.id) == finished

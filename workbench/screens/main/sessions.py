@@ -12,6 +12,8 @@ from workbench.screens.main.past import PastDesk
 from workbench.screens.main.session_files import FilesDesk
 from workbench.setup import Setup
 
+MNT_DATA = "/mnt/data"  # where code written for the service looks for its files
+
 
 class SessionDesk:
     """Keeps status bar, history and files in step with the controller's session."""
@@ -24,6 +26,7 @@ class SessionDesk:
         self._controller = controller
         self._past = past
         self._files = files
+        self._said: set[tuple[str, str]] = set()
 
     def introduce(self) -> None:
         """Say what is known before anything has started."""
@@ -50,7 +53,15 @@ class SessionDesk:
             self._frame.warn(
                 "Found again", f"{what} running when the workbench ended; marked lost in the history."
             )
+        await self._warn_first()
         await self._change(self._controller.start(alternatives=self._setup.alternatives))
+
+    async def _warn_first(self) -> None:
+        """Where nothing was ever run: what local code may do, until something is."""
+        if self._setup.target.kind == "local" and not await self._controller.history.recent(limit=1):
+            from backend.executor.isolation.levels import WARNING  # first run only
+
+            self._frame.output.explain(WARNING)
 
     def restart(self) -> None:
         """End the worker, start a fresh one."""
@@ -92,13 +103,24 @@ class SessionDesk:
             done = False
         else:
             done = True
+            self._remark()
         await self._show()
         return done
+
+    def _remark(self) -> None:
+        """Say once for each session what is not as it was asked for."""
+        info = self._controller.info
+        said = (info.identifier, info.remark)
+        if info.remark and said not in self._said:
+            self._said.add(said)
+            self._frame.warn("Session", info.remark)
 
     async def _show(self) -> None:
         info = self._controller.info
         version = ".".join(info.python_version.split(".")[:2])
         interpreter = f"Python {version} · {info.shell}" if version else ""
+        if interpreter and self._setup.target.mnt_data and info.place not in ("", MNT_DATA):
+            interpreter += f" · no {MNT_DATA}"
         self._frame.status.update_status(
             session=self._controller.session,
             interpreter=interpreter,

@@ -80,6 +80,11 @@ class OutputPane(Vertical):
         """Use these colours for the sixteen of ANSI. Raises textual.color.ColorParseError."""
         self.view.set_palette(palette)
 
+    def explain(self, notice: str) -> None:
+        """Say this where the output will be, until there is some."""
+        self.view.notice = notice
+        self.view.refresh()
+
     def begin(self, entry: Entry) -> None:
         """Show that an execution is on its way. If it is the only one, the view goes to it."""
         if not self._transcript.running and self.view.text_selection is None:

@@ -64,6 +64,8 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self.buffer = buffer
         self.waiting: tuple[tuple[Span, ...], ...] = ()
+        self.notice = ""
+        """What an empty view says before its hint; shown with the next refresh."""
         self._paint = Paint(self)
         self._painter = Painter(lambda: self.rich_style, self._role_style)
         self._following = True
@@ -206,7 +208,7 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
             text = self._painter.spans(self.waiting[row - len(self.buffer)], "header")
             return text.crop_extend(0, width, self._painter.role("header"))
         hint = self._hint(width) if not self.virtual_size.height else []
-        said = " " * GUTTER + hint[y - 1] if 0 < y <= len(hint) else ""
+        said = " " * GUTTER + hint[y] if y < len(hint) and hint[y] else ""
         strip = Strip([Segment(said, self._painter.role("empty"))])
         # a selection dragged below the last line ends at that line's end
         return strip.crop_extend(0, width, self._painter.role("empty")).apply_offsets(
@@ -231,9 +233,15 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
             overlaid(strip, self._role_style("cursor")) if self.has_focus and number == self.cursor else strip
         )
 
-    @staticmethod
-    def _hint(width: int) -> list[str]:
-        return [line for hint in _HINT for line in wrap(hint, max(width - 2 * GUTTER, 1))]
+    def _hint(self, width: int) -> list[str]:
+        """The rows of an empty view; where there is room for one thing only, the notice."""
+        room = max(width - 2 * GUTTER, 1)
+        rows = ["", *(line for hint in _HINT for line in wrap(hint, room))]
+        if not self.notice:
+            return rows
+        notice = wrap(self.notice, room)
+        fits = len(notice) + 1 + len(rows) <= self.scrollable_content_region.height
+        return ["", *notice, *rows] if fits else notice
 
     def _with_selection(self, strip: Strip, number: int, selection: Selection) -> Strip:
         span = selection.get_span(number)

@@ -68,7 +68,7 @@ def enter(pid: int) -> Doors:
 
 
 def move_in(doors: Doors) -> None:
-    """Join what `enter` gave, if anything; root and working directory are then the sandbox's. Raises OSError."""
+    """Join what `enter` gave, if anything: root and working directory are the sandbox's. Raises OSError."""
     if not doors:
         return
     for fd, kind in doors:
