@@ -75,7 +75,7 @@ async def test_files_that_are_not_at_mnt_data_are_told(monkeypatch: pytest.Monke
 
 async def test_an_interpreter_without_ipython_is_called_plain(tmp_path: Path) -> None:
     bare = tmp_path / "bare"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)  # noqa: ASYNC221
     async with whole(size=(140, 30), python=str(bare)) as app:
         await app.see("· plain")
         assert (await app.run("20 + 1")).value == {"text/plain": "21"}

@@ -1,9 +1,9 @@
 """A sandbox made by bubblewrap (bwrap(1)): the system, the interpreter, the session's folder.
 
 Its payload only waits; the session's worker, forked warm outside, joins its namespaces. The payload is the
-first process of the sandbox, whose end is everyone's in it (pid_namespaces(7)); bubblewrap's own first process
-would wait for daemons to end. It ends when the app kills it, and when its input closes because the app ended
-however: `--die-with-parent` would follow the thread that started it (bubblewrap issue 692).
+first process of the sandbox, whose end is everyone's in it (pid_namespaces(7)); a first process of
+bubblewrap's own would wait for daemons to end. It ends when the app kills it, and when its input closes as
+the app ended however: `--die-with-parent` would follow the thread that started it (bubblewrap issue 692).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from backend.executor.worker import places, repair
-from backend.executor.worker.confine import mounts
+from backend.executor.worker.confine import capabilities, kernel, mounts
 from tests.ordinary.needs import User, needs_namespaces, needs_ordinary_user
 from tests.unit.executor.hatch import ROOT, Hatch, Worker, hatch
 
@@ -34,7 +34,8 @@ def tried(do):
     except OSError as error: return type(error).__name__
 print(json.dumps({
     "names": sorted(os.listdir("/mnt")), "cwd": os.getcwd(),
-    "deep": open("/mnt/disk/inside").read(), "note": open("/mnt/link").read(), "under": os.listdir("/mnt/under"),
+    "deep": open("/mnt/disk/inside").read(), "note": open("/mnt/link").read(),
+    "under": os.listdir("/mnt/under"),
     "link": os.readlink("/mnt/link"), "pipe": stat.S_ISFIFO(os.stat("/mnt/pipe").st_mode),
     "new": tried(lambda: open("/mnt/new", "w")), "folder": tried(lambda: os.mkdir("/mnt/folder")),
 }))
@@ -253,9 +254,9 @@ def test_root_keeps_its_own_at_process(made: Any) -> None:
 
 def test_a_view_that_fails_half_way_leaves_no_capability(monkeypatch: pytest.MonkeyPatch) -> None:
     dropped: list[bool] = []
-    monkeypatch.setattr(mounts.os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(mounts.kernel, "unshare", lambda flags: None)
-    monkeypatch.setattr(mounts.capabilities, "drop_all", lambda: dropped.append(True))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(kernel, "unshare", lambda flags: None)
+    monkeypatch.setattr(capabilities, "drop_all", lambda: dropped.append(True))
 
     def denied(path: str, text: str) -> None:
         raise PermissionError(13, "denied")

@@ -111,7 +111,7 @@ async def test_when_app_nursery_and_keeper_are_killed_at_once_all_is_gone(tmp_pa
     assert app.stdout is not None
     assert await app.stdout.readline() == b"succeeded\n"
     below = descendants(app.pid)
-    outside = {pid for pid in below if "__main__.py" in Path(f"/proc/{pid}/cmdline").read_text()}
+    outside = {pid for pid in below if "__main__.py" in Path(f"/proc/{pid}/cmdline").read_text()}  # noqa: ASYNC240
     assert _named("sleep", below)
     for pid in (*sorted(outside), app.pid):
         os.kill(pid, signal.SIGKILL)
@@ -122,8 +122,14 @@ async def test_when_app_nursery_and_keeper_are_killed_at_once_all_is_gone(tmp_pa
 async def test_orphans_that_ended_are_collected(tmp_path: Path) -> None:
     """A zombie counts against the processes that a session may have."""
     backend = _backend(tmp_path)
-    count = "sum(open(f'/proc/{pid}/stat').read().split()[2] == 'Z' for pid in os.listdir('/proc') if pid.isdigit())"
-    wait = f"import os, time\nend = time.monotonic() + 5\nwhile {count} and time.monotonic() < end: time.sleep(0.01)\n{count}"
+    count = (
+        "sum(open(f'/proc/{pid}/stat').read().split()[2] == 'Z' "
+        "for pid in os.listdir('/proc') if pid.isdigit())"
+    )
+    wait = (
+        "import os, time\nend = time.monotonic() + 5\n"
+        f"while {count} and time.monotonic() < end: time.sleep(0.01)\n{count}"
+    )
     try:
         await run(backend, ORPHANS)
         assert (await run(backend, wait)).value == "0"
@@ -152,11 +158,11 @@ async def test_code_cannot_end_what_guards_its_sandbox(tmp_path: Path) -> None:
 async def test_what_cannot_be_bound_is_told_in_the_words_of_bubblewrap(tmp_path: Path) -> None:
     program = needs_bubblewrap()
     options = bubblewrap.arguments(tmp_path / "gone", tmp_path, tmp_path, [])
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     with pytest.raises(CannotStart, match="Can't find source path") as raised:
         await bubblewrap.start(program, options)
     assert raised.value.hint
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
 
 
 async def test_a_bwrap_that_says_nothing_is_given_up_and_killed(
