@@ -273,16 +273,3 @@ async def _late(backend: Backend, enough: int) -> list[Chunk]:
             if enough < 0:
                 break
     return chunks
-
-
-async def test_a_flood_left_behind_takes_little_of_us(backend: Backend) -> None:
-    """Without a pause between reads it took half of a core (0.45 s of 1)."""
-    await run(backend, BEHIND)
-    try:
-        for _ in range(2):  # first from the pipes in use, then from those left behind
-            used = time.process_time()
-            await asyncio.sleep(0.5)
-            assert time.process_time() - used < 0.125
-            await run(backend, "1")
-    finally:
-        await run(backend, "child.kill(); _ = child.wait()")

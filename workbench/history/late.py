@@ -26,6 +26,7 @@ class LateOutput:
         self._over: set[str] = set()
         self._saver: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
+        self._closed = False
 
     def add(self, chunk: Chunk) -> None:
         """Late output came."""
@@ -35,7 +36,12 @@ class LateOutput:
         recorder = self._recorders.pop(name, None) or Recorder(LATE_HEAD, LATE_TAIL, late=True)
         self._recorders[name] = recorder
         recorder.add(chunk)
-        if self._saver is None or self._saver.done():
+        self._wake()
+
+    def _wake(self) -> None:
+        """Have somebody write what waits, unless somebody does."""
+        waits = any(recorder.changed for recorder in self._recorders.values())
+        if waits and not self._closed and (self._saver is None or self._saver.done()):
             self._saver = asyncio.create_task(self._save())
 
     async def _save(self) -> None:
@@ -50,6 +56,7 @@ class LateOutput:
                 if recorder.changed:
                     await self._write(name, recorder)
         self._let_go()
+        self._wake()  # what could not be written, while the task that writes saw nothing left to do
 
     async def _write(self, name: str, recorder: Recorder) -> None:
         settled = False
@@ -68,6 +75,7 @@ class LateOutput:
 
     async def close(self) -> None:
         """Write what is left."""
+        self._closed = True
         if self._saver is not None:
             self._saver.cancel()
         await self.flush()

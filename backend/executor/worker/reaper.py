@@ -7,11 +7,12 @@ import os
 import signal
 import sys
 import time
-from typing import Callable, List, Optional
+from typing import Callable, List, Optional, Set
 
 # linux/prctl.h
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+PASSES = 200  # of SIGSTOP over what forks, before the next try to kill it
 
 
 def prctl(option: int, value: int) -> bool:
@@ -82,11 +83,44 @@ def kill_descendants(group: int = 0) -> None:
     """
     if group > 0 and not sys.platform.startswith("linux"):
         _kill_group(group)
-    while True:
-        kill_families(children())
-        if not reap_all():
-            return
+    kill_families(children())
+    while reap_all():
+        freeze(descendants)
+        for pid in descendants():
+            kill(pid)
         time.sleep(0.0005)
+
+
+def freeze(find: Callable[[], List[int]]) -> None:
+    """SIGSTOP for all that `find` gives until it gives nothing new.
+
+    What forks faster than it can be killed cannot outrun this: a stopped process still counts against the
+    processes that a session may have, where a killed one makes room for the next.
+    """
+    stopped: Set[int] = set()
+    for _ in range(PASSES):
+        fresh = [pid for pid in find() if pid not in stopped]
+        if not fresh:
+            return
+        for pid in fresh:
+            kill(pid, signal.SIGSTOP)
+        stopped.update(fresh)
+
+
+def descendants() -> List[int]:
+    """All processes below this one; orphans among them are its children, as a subreaper."""
+    found = children()
+    for pid in found:
+        found += _children_of(pid)
+    return found
+
+
+def _children_of(pid: int) -> List[int]:
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid)) as file:
+            return [int(child) for child in file.read().split()]
+    except (OSError, ValueError):
+        return []
 
 
 def kill_families(pids: List[int]) -> None:
@@ -100,10 +134,10 @@ def kill_families(pids: List[int]) -> None:
         kill(pid)
 
 
-def kill(pid: int) -> None:
-    """SIGKILL for an unreaped child of ours, whose pid cannot have been reused."""
+def kill(pid: int, number: int = signal.SIGKILL) -> None:
+    """A signal for an unreaped process below us, whose pid cannot have been reused."""
     try:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
     except (ProcessLookupError, PermissionError):
         pass
 

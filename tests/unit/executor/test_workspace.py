@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 from pathlib import Path
@@ -12,9 +11,8 @@ import pytest
 from backend.errors import FileError, SessionBusy, TargetError
 from backend.executor import snapshot
 from backend.executor.folders import SessionFolder
-from backend.executor.watchers import Watchers
 from backend.executor.workspace import Workspace
-from backend.models import Change, Chunk, FileChange, SessionState, StateChanged, Stream
+from backend.models import Change, FileChange
 
 
 def test_changes_between_two_snapshots(tmp_path: Path) -> None:
@@ -91,17 +89,3 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(TargetError):
         SessionFolder(tmp_path / "file", "a").acquire()
-
-
-async def test_watchers_keep_states_and_a_bounded_amount_of_text() -> None:
-    watchers = Watchers()
-    watching = watchers.watch()
-    first = asyncio.ensure_future(anext(watching))
-    await asyncio.sleep(0)
-    for _ in range(100):
-        watchers.tell(Chunk("x", Stream.STDOUT, "y" * 100_000, late=True))
-    watchers.change(SessionState.LOST, "news")
-    watchers.close()
-    events = [await first, *[event async for event in watching]]
-    assert len(events) == 11
-    assert events[-1] == StateChanged(SessionState.LOST, "news")

@@ -52,7 +52,7 @@ class Confinement:
         try:
             self.own_users = mounts.enter_private_view()
         except OSError as error:
-            self._go_without(str(error))
+            self._go_without(error.strerror or str(error))
             return
         if self._wants_place:
             self._place_data()
@@ -71,7 +71,7 @@ class Confinement:
             mounts.place_data(self.data)
             self.place = mounts.PLACE
         except OSError as error:
-            self._go_without(str(error))
+            self._go_without(error.strerror or str(error))
 
     def _share_memory(self) -> None:
         """Locks of multiprocessing need it; where it cannot be had they fail."""
