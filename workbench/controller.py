@@ -69,7 +69,7 @@ class Controller:
         self._emptied = 0  # how often the queue was emptied
         self._named = asyncio.Event()  # which session it is has been settled
         self._late = LateOutput(history)
-        self._watch: asyncio.Task[None] | None = None
+        self._watches: dict[str, asyncio.Task[None]] = {}  # by session: one that was left may still print
 
     # -- the session
 
@@ -85,7 +85,7 @@ class Controller:
             raise
         finally:
             self._named.set()
-        self._watch = asyncio.create_task(self._watch_session())
+        self._watch(self.session)
         if self.state is SessionState.STARTING:
             state = self.info.state
             self._set_state(SessionState.IDLE if state is SessionState.STARTING else state)
@@ -104,6 +104,7 @@ class Controller:
 
     async def restart(self) -> SessionInfo:
         """End the worker and start a fresh one: variables go, files stay."""
+        self._watches.pop(self.session).cancel()
         await self.backend.end_session(self.session)
         self._set_state(SessionState.STARTING)
         return await self._switch(self.session)
@@ -123,17 +124,24 @@ class Controller:
             raise
 
     async def _switch(self, session: str) -> SessionInfo:
-        if self._watch is not None:
-            self._watch.cancel()
         self.session = session
         return await self.start()
 
-    async def _watch_session(self) -> None:
-        async for event in self.backend.watch(self.session):
+    def _watch(self, session: str) -> None:
+        """Watch a session until it ends, whether it is the one shown or was left."""
+        watching = self._watches.get(session)
+        if watching is None or watching.done():
+            self._watches[session] = asyncio.create_task(self._watch_session(session))
+
+    async def _watch_session(self, session: str) -> None:
+        async for event in self.backend.watch(session):
+            if not isinstance(event, StateChanged):
+                self._late.add(event)
+            if session != self.session:
+                continue  # its late output is in its entries, its state is asked for when it is shown again
             if isinstance(event, StateChanged):
                 self._set_state(event.state, event.message)
             else:
-                self._late.add(event)
                 await self._listener.late_output(event)
 
     def _set_state(self, state: SessionState, message: str = "") -> None:
@@ -252,7 +260,11 @@ class Controller:
             line = Chunk(question.execution_id, Stream.STDOUT, "\n" if question.secret else f"{text}\n")
             waiting.recorder.add(line)
             await waiting.turn.answered(line)
-        await self.backend.answer(waiting.session, question.execution_id, text)
+        try:
+            await self.backend.answer(waiting.session, question.execution_id, text)
+        except WorkbenchError:
+            self._questions.setdefault(question.execution_id, waiting)  # it is open still
+            raise
         return True
 
     async def stop(self) -> bool:
@@ -279,8 +291,8 @@ class Controller:
                 task.cancel()
             if unfinished:
                 await asyncio.wait(unfinished)
-        if self._watch is not None:
-            self._watch.cancel()
+        for watching in self._watches.values():
+            watching.cancel()
         await self.backend.close()
         await self._late.close()
         await self.history.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 # nothing here carries a credential; HOME, TMPDIR and the like are the session's own
 ALLOWED = ("PATH", "LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "SHELL", "SSL_CERT_FILE", "SSL_CERT_DIR")
 PREFIXES = ("LC_",)
+NOWHERE = "/nonexistent"  # what Debian gives to users who must not have a home
 DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -21,8 +22,11 @@ def allowed(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def nursery_environment() -> dict[str, str]:
-    """The environment a nursery is started in: the allow-list, and a home of nobody's."""
-    return allowed(os.environ) | {"HOME": "/"}
+    """The environment a nursery is started in: the allow-list, and a home that is not there.
+
+    As root even `/` could be written to by what an import likes to keep.
+    """
+    return allowed(os.environ) | {"HOME": NOWHERE}
 
 
 def preload_environment(cache: Path) -> dict[str, str]:
@@ -33,7 +37,7 @@ def preload_environment(cache: Path) -> dict[str, str]:
     with contextlib.suppress(OSError):
         cache.mkdir(mode=0o700, parents=True, exist_ok=True)
         places = {"MPLCONFIGDIR": cache / "matplotlib", "XDG_CONFIG_HOME": cache, "XDG_CACHE_HOME": cache}
-        return {"MPLBACKEND": "agg"} | {name: str(place) for name, place in places.items()}
+        return {"MPLBACKEND": "agg", "HOME": str(cache)} | {name: str(place) for name, place in places.items()}
     return {}
 
 

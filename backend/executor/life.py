@@ -54,9 +54,16 @@ class Life:
 
     async def ready(self) -> WorkerLink:
         """A live worker, started if there is none. Raises CannotStart."""
+        if self.link is not None and self.link.refused:
+            await self.link.ended()
         if self.link is not None:
             return self.link
         return await asyncio.shield(self._start())
+
+    @property
+    def usable(self) -> WorkerLink | None:
+        """The worker, if it can be given code now."""
+        return None if self.link is None or self.link.refused else self.link
 
     def _start(self) -> asyncio.Task[WorkerLink]:
         if self._starting is None:

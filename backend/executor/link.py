@@ -91,6 +91,7 @@ class WorkerLink:
     def execute(self, frame: frames.Frame) -> None:
         """Send code to be run, with pipes of its own when something may still write into the old ones."""
         left, self._executed = self._executed, frame["id"]
+        self._plumbing.begin_text()
         if not (self.leave_pipes and left and self._control is not None and self._control.free):
             self.send(frame)
             return
@@ -122,6 +123,21 @@ class WorkerLink:
         if not self.dead and not self._refused:
             self._refused = reason
             self.kill()
+
+    @property
+    def refused(self) -> bool:
+        """Whether it is being ended for what it sent: no code may go to it any more."""
+        return bool(self._refused)
+
+    async def ended(self) -> None:
+        """Wait for the end of one that was refused; one whose keeper does not answer is given up."""
+        for push in (self.force, self._die):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TREE_LIMIT):
+                    await self._gone.wait()
+            if self._gone.is_set():
+                return
+            push()
 
     def drain(self) -> None:
         """Take all output there is now."""

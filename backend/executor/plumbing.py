@@ -81,10 +81,16 @@ class Plumbing:
                 each.drain()
                 each.flush_decoder()
 
+    def begin_text(self) -> None:
+        """What comes from now on belongs to an execution: it is read as fast as it comes."""
+        for each in self._pair:
+            each.calm = False
+
     def end_text(self) -> None:
-        """Nothing more belongs to the execution that ends now."""
+        """Nothing more belongs to the execution that ends now: what still comes can take its time."""
         for each in self._pair:
             each.flush_decoder()
+            each.calm = True
 
     def pause(self, paused: bool) -> None:
         """Stop or go on reading output of the pair in use."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from backend.errors import CannotStart, SessionBusy
+from backend.errors import CannotStart, SessionBusy, UsageError
 from backend.executor import outcomes
 from backend.executor.capture import Capture
 from backend.executor.completion import Completer
@@ -35,7 +35,9 @@ from backend.models import (
     Submission,
 )
 
-CODE_LIMIT = 2_500_000  # characters; as JSON they are at most twelve bytes each, and a frame holds 32 MB
+CODE_LIMIT = 2_500_000  # characters, of answers too; as JSON at most twelve bytes each, and a frame holds 32 MB
+    2_500_000  # characters, of an answer too; as JSON at most twelve bytes each, and a frame holds 32 MB
+)
 
 
 class Session:
@@ -104,7 +106,7 @@ class Session:
         job.emit(Finished(job.id, outcome))
 
     async def _run(self, job: Job) -> Outcome:
-        link = self.life.link or await self._worker(job)
+        link = self.life.usable or await self._worker(job)
         if link is None or job.stops:
             return outcomes.never_ran()
         before = self.workspace.snapshot()
@@ -210,20 +212,30 @@ class Session:
 
     async def complete(self, code: str, cursor: int) -> Completions:
         """Completions from the worker; none while it is not idle or when it takes too long."""
-        link = self.life.link
-        if link is None or self._job is not None or self._completer.busy or len(code) > CODE_LIMIT:
-            return Completions(cursor, cursor)
-        return await self._completer.complete(link, code, cursor)
+        link = self._free_for(code)
+        return (
+            Completions(cursor, cursor)
+            if link is None
+            else await self._completer.complete(link, code, cursor)
+        )
 
     async def inspect(self, code: str, cursor: int) -> Inspection | None:
         """What the name at `cursor` is; None while the worker is not idle or when it takes too long."""
-        link = self.life.link
-        if link is None or self._job is not None or self._completer.busy or len(code) > CODE_LIMIT:
-            return None
-        return await self._completer.inspect(link, code, cursor)
+        link = self._free_for(code)
+        return None if link is None else await self._completer.inspect(link, code, cursor)
+
+    def _free_for(self, code: str) -> WorkerLink | None:
+        """The worker, while it is idle and the code fits into a question."""
+        idle = self._job is None and not self._completer.busy and len(code) <= CODE_LIMIT
+        return self.life.usable if idle else None
 
     def answer(self, execution_id: str, text: str | None) -> None:
-        """Answer the question that an execution asks now."""
+        """Answer the question that an execution asks now. Raises UsageError for a line that is too long."""
+        if text is not None and len(text) > CODE_LIMIT:
+            raise UsageError(
+                f"The line has {len(text)} characters, and {CODE_LIMIT} can be sent.",
+                "Put the data into a file of the session.",
+            )
         link, turn = self.life.link, self._turn
         if link is not None and turn is not None and turn.asked and turn.job.id == execution_id:
             link.send({"op": "line", "number": turn.asked, "text": text})
@@ -234,6 +246,8 @@ class Session:
         for job in [*([self._job] if self._job else []), *self._line.clear()]:
             capture = self._capture if job is self._job else None
             job.emit(Finished(job.id, outcomes.session_ended(capture)))
+        if self._capture is not None:
+            self._capture.close()
         if self._runner is not None:
             self._runner.cancel()
         await self.life.end()

@@ -8,10 +8,12 @@ import signal
 import sys
 from pathlib import Path
 
+from backend.executor.capture import SPOOL_FROM
 from backend.executor.interpreter import Choice
 from backend.executor.local import LocalBackend
+from backend.models import Status
 from backend.port import Backend
-from tests.contract.driver import alive, descriptors, eventually, run, value
+from tests.contract.driver import alive, descriptors, eventually, run, running, value
 
 # a child, one with a session of its own, and a daemon that forked twice; each tells its pid
 FAMILY = """
@@ -56,6 +58,21 @@ async def test_closing_leaves_no_process_and_no_descriptor(python: str, tmp_path
     await backend.close()
     assert [pid for pid in pids if alive(pid)] == []
     assert descriptors() == before
+
+
+async def test_a_session_that_ends_in_a_flood_leaves_no_descriptor(python: str, tmp_path: Path) -> None:
+    await asyncio.to_thread(int)
+    backend = LocalBackend(tmp_path / "sessions", Choice(python, "test"))
+    assert await value(backend, "1", "other") == "1"  # what a nursery has stays open
+    before = descriptors()
+    async with running(backend, "import os\nwhile True: os.write(1, b'x' * 65536)") as flood:
+        await flood.until(lambda ran: len(ran.stdout) > 2 * SPOOL_FROM)
+        await backend.end_session("one")
+        ran = await flood.end()
+    assert ran.status is Status.INTERRUPTED
+    assert ran.outcome.spool
+    assert descriptors() == before
+    await backend.close()
 
 
 PROGRAM = f"""

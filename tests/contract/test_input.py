@@ -7,6 +7,7 @@ import itertools
 
 import pytest
 
+from backend.errors import UsageError
 from backend.models import Event, Finished, InputRequested, Status, Submission
 from backend.port import Backend
 from tests.contract.driver import Ran, run, value
@@ -164,3 +165,15 @@ async def test_answers_for_others_are_left_alone(backend: Backend) -> None:
     await task
     assert isinstance(events[-1], Finished)
     assert (events[-1].outcome.value or {})["text/plain"] == "'right'"
+
+
+async def test_a_line_that_is_too_long_is_refused_and_the_question_stays(backend: Backend) -> None:
+    sent = Submission(f"asking-{next(_numbers)}", "len(input())", interactive=True)
+    ran = Ran(sent.id)
+    async for event in backend.execute("one", sent):
+        ran.events.append(event)
+        if isinstance(event, InputRequested):
+            with pytest.raises(UsageError, match="can be sent"):
+                await backend.answer("one", sent.id, "\ud800" * 3_000_000)
+            await backend.answer("one", sent.id, "\ud800" * 2_500_000)
+    assert ran.value == "2500000"

@@ -23,6 +23,23 @@ async def test_late_output_is_told_and_kept_with_its_entry(bench: Bench) -> None
     assert first.segments == ()
 
 
+async def test_late_output_of_a_session_that_was_left_is_kept_and_not_told(bench: Bench) -> None:
+    code = "import threading; threading.Timer(0.3, lambda: print('late')).start()"
+    await bench.controller.run(code)
+    await bench.controller.switch("another")
+    await bench.controller.run("print('mine')")
+    await eventually(lambda: b"late\\n" in bench.database.read_bytes())
+    assert (await bench.stored(code)).stdout == "late\n"
+    assert bench.listener.late == []
+
+
+async def test_a_session_started_anew_is_watched(bench: Bench) -> None:
+    await bench.controller.run("1")
+    await bench.controller.restart()
+    await bench.controller.run("import threading; threading.Timer(0.2, lambda: print('late')).start()")
+    await eventually(lambda: "".join(bench.listener.late) == "late\n")
+
+
 async def test_late_output_of_the_last_moment_is_kept(bench: Bench) -> None:
     await bench.controller.run(LATER)
     await bench.controller.run("go.set()")
