@@ -37,7 +37,9 @@ def preload_environment(cache: Path) -> dict[str, str]:
     with contextlib.suppress(OSError):
         cache.mkdir(mode=0o700, parents=True, exist_ok=True)
         places = {"MPLCONFIGDIR": cache / "matplotlib", "XDG_CONFIG_HOME": cache, "XDG_CACHE_HOME": cache}
-        return {"MPLBACKEND": "agg", "HOME": str(cache)} | {name: str(place) for name, place in places.items()}
+        return {"MPLBACKEND": "agg", "HOME": str(cache)} | {
+            name: str(place) for name, place in places.items()
+        }
     return {}
 
 

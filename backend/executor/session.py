@@ -35,8 +35,8 @@ from backend.models import (
     Submission,
 )
 
-CODE_LIMIT = 2_500_000  # characters, of answers too; as JSON at most twelve bytes each, and a frame holds 32 MB
-    2_500_000  # characters, of an answer too; as JSON at most twelve bytes each, and a frame holds 32 MB
+CODE_LIMIT = (
+    2_500_000  # characters, also of answers; at most twelve bytes each in JSON, and a frame holds 32 MB
 )
 
 

@@ -15,6 +15,7 @@ from backend.models import Status
 from backend.port import Backend
 from tests.contract.driver import alive, descriptors, eventually, run, running, value
 
+ROOT = Path(__file__).parents[2]
 # a child, one with a session of its own, and a daemon that forked twice; each tells its pid
 FAMILY = """
 import os, subprocess, sys, time
@@ -95,9 +96,8 @@ asyncio.run(main())
 
 
 async def test_kill_9_of_the_program_leaves_no_process(python: str, tmp_path: Path) -> None:
-    root = Path(__file__).parents[2]
     program = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, str(tmp_path), python, stdout=asyncio.subprocess.PIPE, cwd=root
+        sys.executable, "-c", PROGRAM, str(tmp_path), python, stdout=asyncio.subprocess.PIPE, cwd=ROOT
     )
     assert program.stdout is not None
     line = (await program.stdout.readline()).decode()
