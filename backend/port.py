@@ -11,6 +11,7 @@ from backend.models import (
     Event,
     FileInfo,
     Inspection,
+    PoolInfo,
     SessionEvent,
     SessionInfo,
     Submission,
@@ -35,6 +36,8 @@ class Backend(Protocol):
     def execute(self, session: str, submission: Submission) -> AsyncIterator[Event]:
         """Run code: Staged*, Started, (Chunk | Display | InputRequested | Staged)*, Finished.
 
+        Remote targets tell each Exchanged in between.
+
         Executions of one session run strictly in order of the first `anext`. Leaving the iterator early
         lets the execution go on unobserved. A slow reader slows the code, never drops its output.
         """
@@ -44,6 +47,13 @@ class Backend(Protocol):
         """Stop one execution, queued or running; a finished or unknown id is left alone.
 
         A second call for the same running execution climbs the ladder at once.
+        """
+        ...
+
+    async def abandon(self, session: str, execution_id: str) -> None:
+        """Wait no longer for an execution that cannot be interrupted: it ends as `lost` and goes on there.
+
+        Raises Unsupported where executions can be interrupted.
         """
         ...
 
@@ -66,16 +76,31 @@ class Backend(Protocol):
         """
         ...
 
-    async def list_files(self, session: str, directory: str = "") -> list[FileInfo]:
-        """The entries of one directory, relative to the data directory. Raises FileError."""
+    async def list_files(
+        self, session: str, directory: str = "", *, recursive: bool = False
+    ) -> list[FileInfo]:
+        """The entries of one directory of the data directory, or of all below it. Raises FileError."""
+        ...
+
+    async def file_info(self, session: str, path: str) -> FileInfo:
+        """What is known of one file. Raises FileError."""
         ...
 
     async def read_file(self, session: str, path: str, *, offset: int = 0, limit: int | None = None) -> bytes:
         """Bytes of a file from `offset`, at most `limit` of them. Raises FileError."""
         ...
 
-    async def write_file(self, session: str, path: str, content: AsyncIterator[bytes]) -> FileInfo:
-        """Write a file whole: it appears under its name complete or not at all. Raises FileError."""
+    def download(self, session: str, path: str) -> AsyncIterator[bytes]:
+        """All bytes of a file, piece by piece. Raises FileError."""
+        ...
+
+    async def write_file(
+        self, session: str, path: str, content: AsyncIterator[bytes], size: int | None = None
+    ) -> FileInfo:
+        """Write a file whole: it appears under its name complete or not at all. Raises FileError.
+
+        `size` is how many bytes will come, where that is known.
+        """
         ...
 
     async def delete_file(self, session: str, path: str) -> None:
@@ -84,6 +109,10 @@ class Backend(Protocol):
 
     async def sessions(self) -> list[SessionInfo]:
         """The sessions that live now at this target."""
+        ...
+
+    async def pool(self) -> PoolInfo:
+        """The runtimes and packages of this target. Raises TargetError."""
         ...
 
     async def end_session(self, session: str) -> None:

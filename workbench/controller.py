@@ -13,6 +13,7 @@ from backend.models import (
     Chunk,
     Display,
     Event,
+    Exchanged,
     Finished,
     InputRequested,
     Outcome,
@@ -135,13 +136,13 @@ class Controller:
 
     async def _watch_session(self, session: str) -> None:
         async for event in self.backend.watch(session):
-            if not isinstance(event, StateChanged):
+            if isinstance(event, Chunk):
                 self._late.add(event)
             if session != self.session:
                 continue  # its late output is in its entries, its state is asked for when it is shown again
             if isinstance(event, StateChanged):
                 self._set_state(event.state, event.message)
-            else:
+            elif isinstance(event, Chunk):
                 await self._listener.late_output(event)
 
     def _set_state(self, state: SessionState, message: str = "") -> None:
@@ -221,6 +222,9 @@ class Controller:
                 self._questions[entry.id] = _Question(event, entry.session, recorder, turn)
                 if not await turn.ask(entry, event):
                     await self.answer(event, None)
+                continue
+            if isinstance(event, Exchanged):
+                recorder.exchanged(event.exchange)
                 continue
             if isinstance(event, Chunk | Display):
                 recorder.add(event)

@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from backend.errors import CannotStart, SessionBusy, TargetError
+from backend.errors import CannotStart, SessionBusy, TargetError, Unsupported
 from backend.executor import folders
 from backend.executor.berths import Berths
+from backend.executor.files import LocalFiles
 from backend.executor.interpreter import Choice
 from backend.executor.isolation.levels import Level
 from backend.executor.link import WorkerLink
 from backend.executor.nursery import Interpreter, Nursery
+from backend.executor.packages import installed
 from backend.executor.plan import Plan
 from backend.executor.session import Session
 from backend.executor.workspace import Workspace
@@ -21,10 +23,10 @@ from backend.models import (
     Capabilities,
     Completions,
     Event,
-    FileInfo,
     Finished,
     Inspection,
     Outcome,
+    PoolInfo,
     SessionEvent,
     SessionInfo,
     Status,
@@ -34,7 +36,7 @@ from backend.models import (
 PRELOAD = ".preload"  # beside the sessions' folders, whose names are hashes
 
 
-class LocalBackend:
+class LocalBackend(LocalFiles):
     """Sessions in worker processes, all forked from one nursery.
 
     `root` holds a folder for each session. `launch` may be called before there is an event loop. With
@@ -59,6 +61,7 @@ class LocalBackend:
         self._sessions: dict[str, Session] = {}
         self._folders: dict[str, folders.SessionFolder] = {}
         self._berths = Berths(plan)
+        self._installed: PoolInfo | None = None
 
     def launch(self) -> None:
         """Start the nursery now; it imports while the caller does other things. Raises CannotStart.
@@ -123,25 +126,19 @@ class LocalBackend:
         if session in self._sessions:
             self._sessions[session].answer(execution_id, text)
 
-    async def list_files(self, session: str, directory: str = "") -> list[FileInfo]:
-        """The entries of one directory. Raises FileError."""
-        return await asyncio.to_thread(self._session(session).workspace.entries, directory)
+    async def abandon(self, session: str, execution_id: str) -> None:
+        """A local execution can be stopped instead. Raises Unsupported."""
+        raise Unsupported("Local code can be stopped: there is no need to leave it running unseen.")
 
-    async def read_file(self, session: str, path: str, *, offset: int = 0, limit: int | None = None) -> bytes:
-        """Bytes of a file. Raises FileError."""
-        return await asyncio.to_thread(self._session(session).workspace.read, path, offset, limit)
+    def workspace(self, session: str) -> Workspace:
+        """The files of a session."""
+        return self._session(session).workspace
 
-    async def write_file(self, session: str, path: str, content: AsyncIterator[bytes]) -> FileInfo:
-        """Write a file whole. Raises FileError."""
-        workspace = self._session(session).workspace
-        with workspace.writing(path) as write:
-            async for data in content:
-                await asyncio.to_thread(write, data)
-        return workspace.info(path)
-
-    async def delete_file(self, session: str, path: str) -> None:
-        """Delete a file or a directory. Raises FileError."""
-        await asyncio.to_thread(self._session(session).workspace.delete, path)
+    async def pool(self) -> PoolInfo:
+        """What the sessions' interpreter is and has installed; asked once. Raises CannotStart."""
+        if self._installed is None:
+            self._installed = await installed(self.choice.path)
+        return self._installed
 
     async def sessions(self) -> list[SessionInfo]:
         """The sessions used since this backend was made."""
@@ -168,7 +165,7 @@ class LocalBackend:
 
     def data_directory(self, session: str) -> Path:
         """Where the session's files are on this machine."""
-        return self._session(session).workspace.root
+        return self.workspace(session).root
 
     def _session(self, name: str) -> Session:
         """The session, made at first use. Raises SessionBusy when another process has it."""

@@ -13,6 +13,7 @@ import secrets
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 from backend.errors import FileError
 from backend.executor import snapshot
@@ -25,6 +26,8 @@ READABLE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 WRITABLE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 PARTIAL = ".workbench-"  # temporary names start so; they are independent of the final name
 NAME_BYTES = 255
+PIECE = 1 << 18  # bytes of one read of a download
+DEPTH = 30  # folders within folders that a whole listing goes down
 
 
 class Workspace:
@@ -40,16 +43,42 @@ class Workspace:
         with self._directory(parts) as fd, _failures(directory or "the data directory"):
             return [_info(entry, parts) for entry in _scan(fd) if not entry.name.startswith(PARTIAL)]
 
+    def tree(self, directory: str = "") -> list[FileInfo]:
+        """The entries of a directory and of all below it, folders before their own. Raises FileError."""
+        found: list[FileInfo] = []
+        for entry in self.entries(directory):
+            found.append(entry)
+            if entry.kind == "directory" and entry.path.count("/") < DEPTH:
+                found += self.tree(entry.path)
+        return found
+
     def read(self, path: str, offset: int = 0, limit: int | None = None) -> bytes:
         """Bytes of a regular file. Raises FileError."""
+        with self._opened(path) as file, _failures(path):
+            file.seek(offset)
+            return file.read() if limit is None else file.read(limit)
+
+    @contextlib.contextmanager
+    def reading(self, path: str) -> Iterator[Callable[[], bytes]]:
+        """A function that gives the next bytes of a regular file, nothing at its end. Raises FileError."""
+        with self._opened(path) as file:
+
+            def read() -> bytes:
+                with _failures(path):
+                    return file.read(PIECE)
+
+            yield read
+
+    @contextlib.contextmanager
+    def _opened(self, path: str) -> Iterator[IO[bytes]]:
         *parents, name = split(path)
         with self._directory(parents) as folder, _failures(path):
             fd = os.open(name, READABLE, dir_fd=folder)
-            with os.fdopen(fd, "rb") as file:
-                if not stat.S_ISREG(os.fstat(fd).st_mode):
-                    raise FileError(f"{path} is not a regular file.")
-                file.seek(offset)
-                return file.read() if limit is None else file.read(limit)
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise FileError(f"{path} is not a regular file.")
+        with os.fdopen(fd, "rb", buffering=0) as file:
+            yield file
 
     @contextlib.contextmanager
     def writing(self, path: str) -> Iterator[Callable[[bytes], None]]:

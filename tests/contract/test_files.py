@@ -119,3 +119,29 @@ async def test_two_writers_of_one_name_leave_one_whole_file(backend: Backend) ->
     contents = [bytes([65 + i]) * 50_000 for i in range(10)]
     await asyncio.gather(*(backend.write_file("one", "f", pieces(c[:1], c[1:])) for c in contents))
     assert await backend.read_file("one", "f") in contents
+
+
+async def test_a_download_gives_all_bytes_in_pieces(backend: Backend) -> None:
+    content = bytes(range(256)) * 4000
+    await backend.write_file("one", "data", pieces(content), len(content))
+    got = [piece async for piece in backend.download("one", "data")]
+    assert b"".join(got) == content
+    assert len(got) > 1
+    with pytest.raises(FileError):
+        await anext(aiter(backend.download("one", "missing")))
+
+
+async def test_one_file_is_looked_up(backend: Backend) -> None:
+    await backend.write_file("one", "data", pieces(b"abc"))
+    found = await backend.file_info("one", "data")
+    assert (found.path, found.kind, found.size) == ("data", "file", 3)
+    with pytest.raises(FileError):
+        await backend.file_info("one", "missing")
+
+
+async def test_a_whole_listing_goes_into_folders_and_not_into_links(backend: Backend) -> None:
+    await run(backend, "import os\nos.makedirs('a/b')\nopen('a/b/f', 'w').close()\nos.symlink('a', 'link')")
+    found = await backend.list_files("one", recursive=True)
+    assert [each.path for each in found if each.kind == "directory"] == ["a", "a/b"]
+    assert "a/b/f" in [each.path for each in found]
+    assert "link/b" not in [each.path for each in found]

@@ -41,12 +41,14 @@ def encode(entry: Entry) -> bytes:
         "sizes": list(entry.sizes),
         "spool": list(entry.spool),
         "left_running": list(entry.left_running),
+        "truncated": [stream.value for stream in entry.truncated],
+        "exchanges": [dict(exchange) for exchange in entry.exchanges],
     }
     return json.dumps(record, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
 
 
 def decode(data: bytes) -> Entry:
-    """The entry that `encode` was given, also by versions that wrote no sizes, spool and left_running.
+    """The entry that `encode` was given, also by versions that wrote less.
 
     Raises ValueError, KeyError or TypeError for anything else.
     """
@@ -81,6 +83,8 @@ def decode(data: bytes) -> Entry:
         sizes=(out_size, err_size),
         spool=(out_file, err_file),
         left_running=tuple(record.get("left_running", ())),
+        truncated=tuple(map(Stream, record.get("truncated", ()))),
+        exchanges=tuple(record.get("exchanges", ())),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -30,7 +30,8 @@ class Entry:
     The pairs are of stdout and stderr: `dropped` counts the bytes left out of `segments`, `sizes` all bytes
     of the stream (0 where the target does not tell), `spool` names the local file with the whole text, or
     with its beginning, of a long stream; older files are removed. `left_running` are processes that it left
-    behind, as "name (pid)".
+    behind, as "name (pid)". `truncated` are the streams of which the target sent a part only. `exchanges` are
+    the HTTP exchanges of a remote execution without secrets, as backend.wire.exchange reads them.
     """
 
     id: str
@@ -53,6 +54,8 @@ class Entry:
     sizes: tuple[int, int] = (0, 0)
     spool: tuple[str, str] = ("", "")
     left_running: tuple[str, ...] = ()
+    truncated: tuple[Stream, ...] = ()
+    exchanges: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def stdout(self) -> str:
@@ -89,6 +92,7 @@ class Entry:
             "dropped": _by_stream(self.dropped),
             "spool": {stream: path for stream, path in _by_stream(self.spool).items() if path},
             "left_running": list(self.left_running),
+            "truncated": [stream.value for stream in self.truncated],
         }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from backend.models import Chunk, Display, Outcome, Stream
 from workbench.history.entry import Entry, Segment
@@ -12,6 +13,7 @@ from workbench.history.entry import Entry, Segment
 HEAD = 512 * 1024  # characters kept from the beginning
 TAIL = 512 * 1024  # characters kept from the end
 LATE_HEAD = LATE_TAIL = 64 * 1024  # characters kept of what comes after the end of an execution
+EXCHANGES = 40  # HTTP exchanges kept of one execution
 REPLACED = "\ufffd"  # stands for bytes that were no text, as three bytes of UTF-8
 
 
@@ -36,7 +38,19 @@ class Recorder:
         self._replaced_dropped = dict.fromkeys(Stream, 0)
         self._excess = dict.fromkeys(Stream, 0)
         self._displays = 0  # how many were dropped
+        self._exchanges: list[Mapping[str, Any]] = []
         self.changed = False
+
+    def exchanged(self, exchange: Mapping[str, Any]) -> None:
+        """Take an exchange; of very many (a long poll) the first and the last ones are kept."""
+        self._exchanges.append(exchange)
+        if len(self._exchanges) > EXCHANGES:
+            del self._exchanges[EXCHANGES // 2]
+
+    @property
+    def exchanges(self) -> tuple[Mapping[str, Any], ...]:
+        """The exchanges that are kept."""
+        return tuple(self._exchanges)
 
     def add(self, event: Chunk | Display) -> None:
         """Take an event."""
@@ -140,6 +154,8 @@ def completed(entry: Entry, outcome: Outcome, recorder: Recorder) -> Entry:
         sizes=(outcome.sizes.get(Stream.STDOUT, 0), outcome.sizes.get(Stream.STDERR, 0)),
         spool=(outcome.spool.get(Stream.STDOUT, ""), outcome.spool.get(Stream.STDERR, "")),
         left_running=outcome.left_running,
+        truncated=outcome.truncated,
+        exchanges=recorder.exchanges,
     )
 
 

@@ -1,0 +1,53 @@
+"""The port's calls for files, over the data directories of local sessions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from backend.executor.workspace import Workspace
+from backend.models import FileInfo
+
+
+class LocalFiles:
+    """Lists, reads, writes and deletes session files in threads: a slow disk does not stop the program."""
+
+    def workspace(self, session: str) -> Workspace:
+        """The files of a session, which is made by its first use."""
+        raise NotImplementedError
+
+    async def list_files(
+        self, session: str, directory: str = "", *, recursive: bool = False
+    ) -> list[FileInfo]:
+        """The entries of one directory, with `recursive` also of those in it. Raises FileError."""
+        workspace = self.workspace(session)
+        call = workspace.tree if recursive else workspace.entries
+        return await asyncio.to_thread(call, directory)
+
+    async def file_info(self, session: str, path: str) -> FileInfo:
+        """What is known of one file. Raises FileError."""
+        return await asyncio.to_thread(self.workspace(session).info, path)
+
+    async def read_file(self, session: str, path: str, *, offset: int = 0, limit: int | None = None) -> bytes:
+        """Bytes of a file. Raises FileError."""
+        return await asyncio.to_thread(self.workspace(session).read, path, offset, limit)
+
+    async def download(self, session: str, path: str) -> AsyncIterator[bytes]:
+        """All bytes of a file, piece by piece, from one opened file. Raises FileError."""
+        with self.workspace(session).reading(path) as read:
+            while piece := await asyncio.to_thread(read):
+                yield piece
+
+    async def write_file(
+        self, session: str, path: str, content: AsyncIterator[bytes], size: int | None = None
+    ) -> FileInfo:
+        """Write a file whole; the size need not be known. Raises FileError."""
+        workspace = self.workspace(session)
+        with workspace.writing(path) as write:
+            async for data in content:
+                await asyncio.to_thread(write, data)
+        return workspace.info(path)
+
+    async def delete_file(self, session: str, path: str) -> None:
+        """Delete a file or a directory. Raises FileError."""
+        await asyncio.to_thread(self.workspace(session).delete, path)
