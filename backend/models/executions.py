@@ -64,8 +64,8 @@ class Submission:
     """A piece of code on its way into a session.
 
     `id` is the operation id, unique for ever. `number` is the session's count, shown in headers and
-    tracebacks. `timeout` is in seconds; None means no limit. `interactive` tells that somebody answers
-    InputRequested; without, input() raises at once.
+    tracebacks. `timeout` is in seconds, those included in which a person is asked; None means no limit.
+    `interactive` tells that somebody answers InputRequested; without, input() raises at once.
     """
 
     id: str
