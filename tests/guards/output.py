@@ -1,0 +1,581 @@
+"""Guards of rows 13 and 15 to 24 and 27: output and values, up to the port."""
+
+from __future__ import annotations
+
+from tests.guards.guard import Guard
+
+FLOOD = "tests/contract/test_flood.py"
+LATE = "tests/contract/test_late.py"
+EXECUTION = "tests/contract/test_execution.py"
+OUTPUT = "tests/unit/executor/test_output.py"
+PIPES = "tests/unit/executor/test_pipes.py"
+JOB = "tests/unit/executor/test_job.py"
+ABUSE = "tests/unit/executor/test_abuse.py"
+DISPLAY = "tests/unit/executor/test_display.py"
+CAPTURE = "tests/unit/executor/test_capture.py"
+WATCHERS = "tests/unit/executor/test_watchers.py"
+RECORDER = "tests/unit/history/test_recorder.py"
+NEXT_WORKS = f"{ABUSE}::test_the_next_execution_works"
+COUNTED = f"{FLOOD}::test_the_bytes_of_each_stream_are_counted"
+STOPPED = f"{FLOOD}::test_a_flood_is_stopped_whoever_reads_it"
+TOLD_APART = f"{LATE}::test_late_output_during_the_next_execution_is_told_apart"
+TOLD = "tests/contract/test_death.py::test_a_death_is_told_in_one_sentence_and_answered_by_a_fresh_worker"
+NAMED = f"{ABUSE}::test_a_repr_that_fails_is_named_and_the_run_succeeds"
+
+FLOODS = (
+    Guard(
+        ("13",),
+        "every byte of an execution is counted",
+        "backend/executor/capture.py",
+        "self._sizes[stream] = before + len(data)",
+        "self._sizes[stream] = before or len(data)",
+        (f"{CAPTURE}::test_any_pieces_agree_with_the_plain_rule", f"{STOPPED}[ipython-pieces-fast]"),
+    ),
+    Guard(
+        ("13", "18"),
+        "bytes are counted before they become text",
+        "backend/executor/pipes.py",
+        "self._on_data(self._stream, data)",
+        'self._on_data(self._stream, data.decode("utf-8", "replace").encode())',
+        (f"{COUNTED}[ipython-no text]",),
+    ),
+    Guard(
+        ("13",),
+        "what nobody takes slows the code: the app's memory is bounded",
+        "backend/executor/job.py",
+        "if self._waiting > self._limit and not self.full:",
+        "if False:",
+        (
+            f"{JOB}::test_the_code_is_slowed_while_too_much_waits",
+            f"{EXECUTION}::test_a_slow_reader_loses_nothing_and_memory_stays_bounded",
+        ),
+    ),
+    Guard(
+        ("13",),
+        "slowed code is not read",
+        "backend/executor/session.py",
+        "link.pause(not room)",
+        "pass",
+        (f"{EXECUTION}::test_a_slow_reader_loses_nothing_and_memory_stays_bounded",),
+    ),
+    Guard(
+        ("13",),
+        "code that is being stopped gets room for what is in its pipes",
+        "backend/executor/job.py",
+        "self._limit = self._waiting + LAST_ROOM",
+        "return",
+        (
+            f"{JOB}::test_code_that_is_being_stopped_gets_more_room_once",
+            f"{STOPPED}[ipython-pieces-stopped]",
+            f"{STOPPED}[plain-lines-stopped]",
+        ),
+    ),
+    Guard(
+        ("13",),
+        "and no more: code that goes on printing does not fill the memory",
+        "backend/executor/job.py",
+        "LAST_ROOM = 4 << 20",
+        "LAST_ROOM = 4 << 40",
+        (f"{FLOOD}::test_code_that_goes_on_printing_unread_is_killed_and_does_not_fill_the_memory",),
+    ),
+    Guard(
+        ("13",),
+        "small writes are read together",
+        "backend/executor/pipes.py",
+        "if (size < READ or self.calm) and not self._closed:",
+        "if False:",
+        (f"{PIPES}::test_small_writes_are_read_together", f"{PIPES}::test_late_output_is_read_calmly"),
+    ),
+    Guard(
+        ("13", "20"),
+        "a flood left behind is read calmly",
+        "backend/executor/pipes.py",
+        "if (size < READ or self.calm) and not self._closed:",
+        "if size < READ and not self._closed:",
+        (f"{PIPES}::test_late_output_is_read_calmly",),
+    ),
+    Guard(
+        ("13",),
+        "displays of a thread that waits for nobody are bounded",
+        "backend/executor/job.py",
+        "if self._waiting > CROWD:",
+        "if False:",
+        (f"{JOB}::test_displays_of_a_thread_that_does_not_wait_are_left_out_and_counted",),
+    ),
+    Guard(
+        ("13",),
+        "a spool file has a cap",
+        "backend/executor/capture.py",
+        "file.write(data[: SPOOL_CAP - before])",
+        "file.write(data)",
+        (
+            f"{CAPTURE}::test_any_pieces_agree_with_the_plain_rule",
+            f"{FLOOD}::test_a_stream_beyond_the_cap_has_its_beginning_on_disk",
+        ),
+    ),
+    Guard(
+        ("13",),
+        "old spool files are removed",
+        "backend/executor/capture.py",
+        "if (files < 0 or room < 0) and",
+        "if False and",
+        (
+            f"{CAPTURE}::test_the_oldest_files_are_removed",
+            f"{CAPTURE}::test_all_files_together_have_a_limit",
+        ),
+    ),
+    Guard(
+        ("13",),
+        "history keeps a bounded tail",
+        "workbench/history/recorder.py",
+        "while self._tail_size > self._limit and self._tail:",
+        "while False:",
+        (f"{RECORDER}::test_a_million_chunks_are_held_in_bounds",),
+    ),
+    Guard(
+        ("13",),
+        "what history leaves out is counted to the byte",
+        "workbench/history/recorder.py",
+        "self._dropped[stream] += _size(text)",
+        "self._dropped[stream] += len(text)",
+        (
+            f"{RECORDER}::test_the_middle_is_dropped_and_counted_in_bytes",
+            f"{RECORDER}::test_any_output_agrees_with_the_plain_rule",
+        ),
+    ),
+    Guard(
+        ("13",),
+        "what is left out is counted by the true sizes of the streams",
+        "workbench/history/recorder.py",
+        "recorder.settle(outcome.sizes)",
+        "pass",
+        (f"{RECORDER}::test_an_entry_counts_what_was_no_text_as_the_bytes_it_was",),
+    ),
+)
+
+STREAMS = (
+    Guard(
+        ("15",),
+        "descriptors 1 and 2 are the pipes again before each execution",
+        "backend/executor/worker/streams.py",
+        "self._dup2(self._pipes[0], 1)",
+        "pass",
+        (f"{NEXT_WORKS}[descriptor 1 closed]", f"{NEXT_WORKS}[stdout redirected by descriptor]"),
+    ),
+    Guard(
+        ("15",),
+        "sys.stdout is ours again before each execution",
+        "backend/executor/worker/streams.py",
+        "self._sys.stdout = self._sys.__stdout__ = self.stdout",
+        "pass",
+        (
+            f"{NEXT_WORKS}[stdout is None]",
+            f"{NEXT_WORKS}[stdout deleted]",
+            f"{NEXT_WORKS}[stdout redirected]",
+            f"{NEXT_WORKS}[stdout is not a stream]",
+        ),
+    ),
+    Guard(
+        ("15",),
+        "a stream of ours that code closed or took apart is made anew",
+        "backend/executor/worker/streams.py",
+        "if not _usable(self.stdout) or not _usable(self.stderr):",
+        "if self.stdout is None:",
+        (
+            f"{NEXT_WORKS}[stdout closed]",
+            f"{NEXT_WORKS}[stdout detached]",
+            f"{NEXT_WORKS}[stdout buffer closed]",
+        ),
+    ),
+    Guard(
+        ("15",),
+        "a flush that raises is nobody's end",
+        "backend/executor/worker/streams.py",
+        "stream.flush()\n            except BaseException:",
+        "stream.flush()\n            except OSError:",
+        (f"{NEXT_WORKS}[stdout raises]",),
+    ),
+    Guard(
+        ("15",),
+        "descriptors of ours are out of the way of those that code reuses",
+        "backend/executor/worker/streams.py",
+        "parked = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, HIGH)\n    os.close(fd)\n    return parked",
+        "return fd",
+        (f"{ABUSE}::test_low_descriptors_are_the_codes_own",),
+    ),
+    Guard(
+        ("16",),
+        "a worker whose channel was closed under it ends, and says why",
+        "backend/executor/worker/loop.py",
+        "except OSError:\n            self._exit(frames.CHANNEL_LOST)",
+        "except OSError:\n            self._exit(1)",
+        (f"{TOLD}[ipython-closed]", f"{TOLD}[plain-closed]"),
+    ),
+    Guard(
+        ("16",),
+        "a worker that goes on without its channel is ended",
+        "backend/executor/link.py",
+        "self._loop.call_later(EXIT_NOTICE, self._channel_closed)",
+        "pass",
+        (f"{TOLD}[ipython-closed and waiting]",),
+    ),
+    Guard(
+        ("17",),
+        "C libraries push out what they hold back at the end of an execution",
+        "backend/executor/worker/streams.py",
+        "self._fflush(None)",
+        "pass",
+        (f"{OUTPUT}::test_output_held_back_by_c_libraries_comes_with_its_execution",),
+    ),
+    Guard(
+        ("18",),
+        "characters are put together over reads",
+        "backend/executor/pipes.py",
+        "text = self._decoder.decode(data)",
+        'text = data.decode("utf-8", "replace")',
+        (
+            f"{FLOOD}::test_a_character_cut_over_reads_is_one",
+            f"{OUTPUT}::test_characters_split_over_writes_are_whole_and_invalid_bytes_are_marked",
+        ),
+    ),
+    Guard(
+        ("18",),
+        "a character cut off by the end of its execution is not the next one's",
+        "backend/executor/session.py",
+        "link.end_text()",
+        "pass",
+        (f"{OUTPUT}::test_characters_split_over_writes_are_whole_and_invalid_bytes_are_marked",),
+    ),
+    Guard(
+        ("18",),
+        "a spool file has the bytes as they came",
+        "backend/executor/session.py",
+        "self._capture.data(stream, data)",
+        'self._capture.data(stream, data.decode("utf-8", "replace").encode())',
+        (f"{FLOOD}::test_bytes_that_are_no_text_are_on_disk_as_they_were",),
+    ),
+)
+
+TEXTS = (
+    Guard(
+        ("19",),
+        "a lone surrogate that is printed is spelled",
+        "backend/executor/worker/output.py",
+        'errors="backslashreplace"',
+        'errors="strict"',
+        (f"{OUTPUT}::test_what_json_cannot_hold_comes_through",),
+    ),
+    Guard(
+        ("19",),
+        "a lone surrogate in a value becomes U+FFFD",
+        "backend/executor/worker/jsonable.py",
+        'return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")',
+        "return text",
+        (f"{DISPLAY}::test_json_is_kept_as_a_value", f"{DISPLAY}::test_texts_are_well_formed"),
+    ),
+    Guard(
+        ("19",),
+        "numbers that JSON has no word for become text",
+        "backend/executor/worker/jsonable.py",
+        "return value if _isfinite(value) else repr(value)",
+        "return value",
+        (
+            f"{DISPLAY}::test_json_is_kept_as_a_value",
+            "tests/contract/test_rich.py::test_what_json_cannot_hold_comes_out_as_json",
+        ),
+    ),
+    Guard(
+        ("19",),
+        "frames are ASCII",
+        "backend/executor/worker/frames.py",
+        "ensure_ascii=True",
+        "ensure_ascii=False",
+        ("tests/unit/executor/test_display.py::test_texts_are_well_formed",),
+    ),
+    Guard(
+        ("19",),
+        "columns of history get no surrogate and no NUL",
+        "workbench/history/codec.py",
+        'else _NOT_STORABLE.sub("\\ufffd", text)',
+        "else text",
+        ("tests/unit/history/test_store.py::test_odd_text_survives_a_round_trip",),
+    ),
+    Guard(
+        ("19",),
+        "entries of history keep surrogates",
+        "workbench/history/codec.py",
+        '.encode("utf-8", "surrogatepass")',
+        '.encode("utf-8")',
+        ("tests/unit/history/test_store.py::test_odd_text_survives_a_round_trip",),
+    ),
+    Guard(
+        ("19",),
+        "an executionResult is strict JSON",
+        "backend/wire/fields.py",
+        "json.dumps(value, allow_nan=False, ensure_ascii=False).encode()",
+        "pass",
+        ("tests/unit/wire/test_fields.py::test_the_text_is_parsed_where_it_is_json",),
+    ),
+)
+
+LATE_OUTPUT = (
+    Guard(
+        ("20",),
+        "where something was left running the next execution gets pipes of its own",
+        "backend/executor/session.py",
+        'link.leave_pipes = bool(frame.get("strays"))',
+        "link.leave_pipes = False",
+        (f"{TOLD_APART}[ipython-thread]", f"{TOLD_APART}[plain-child]", f"{TOLD_APART}[ipython-daemon]"),
+    ),
+    Guard(
+        ("20",),
+        "threads left behind count",
+        "backend/executor/worker/strays.py",
+        "return new or started or bool(self._routes.strangers())",
+        "return new or started",
+        (f"{TOLD_APART}[ipython-thread]", f"{TOLD_APART}[plain-thread]"),
+    ),
+    Guard(
+        ("20",),
+        "children left behind count",
+        "backend/executor/worker/strays.py",
+        "return new or started or bool(self._routes.strangers())",
+        "return started or bool(self._routes.strangers())",
+        (f"{LATE}::test_a_child_that_no_hook_saw_is_told_apart",),
+    ),
+    Guard(
+        ("20",),
+        "daemons left behind count: a process was started, and is no child any more",
+        "backend/executor/worker/strays.py",
+        "return new or started or bool(self._routes.strangers())",
+        "return new or bool(self._routes.strangers())",
+        (f"{TOLD_APART}[ipython-daemon]", f"{TOLD_APART}[plain-daemon]"),
+    ),
+    Guard(
+        ("20",),
+        "a thread goes on writing to the pipes of its execution",
+        "backend/executor/worker/output.py",
+        "if route is not None and route.mine():",
+        "if False:",
+        (f"{TOLD_APART}[ipython-thread]", f"{TOLD_APART}[plain-thread]"),
+    ),
+    Guard(
+        ("20",),
+        "a new thread with the number of a dead one is not late",
+        "backend/executor/worker/routes.py",
+        "return self._thread is None or self._thread() is self._current()",
+        "return True",
+        (f"{LATE}::test_a_new_thread_with_the_number_of_a_dead_one_is_not_late",),
+    ),
+    Guard(
+        ("20",),
+        "pipes that nobody writes to any more are closed in the worker",
+        "backend/executor/worker/routes.py",
+        "self._close(fd)",
+        "pass",
+        (f"{LATE}::test_many_leftovers_leave_no_descriptors_behind",),
+    ),
+    Guard(
+        ("20",),
+        "pipes that are left open are bounded",
+        "backend/executor/plumbing.py",
+        "if len(self._left) >= LEFT or",
+        "if",
+        (f"{LATE}::test_many_that_go_on_are_bounded_and_none_is_lost",),
+    ),
+    Guard(
+        ("20",),
+        "output between executions is told as late",
+        "backend/executor/session.py",
+        "self.watchers.tell(Chunk(self._last, stream, text, late=True))",
+        "pass",
+        (
+            f"{LATE}::test_late_output_of_an_idle_session_is_of_the_last_execution",
+            f"{OUTPUT}::test_late_output_of_a_thread_is_marked_with_its_execution",
+        ),
+    ),
+    Guard(
+        ("20",),
+        "what a watcher has no room for is counted",
+        "backend/executor/watchers.py",
+        "self._left_out[event.execution_id] = left_out + _size(event.text)",
+        "pass",
+        (
+            f"{WATCHERS}::test_what_has_no_room_is_counted_and_states_always_come",
+            f"{WATCHERS}::test_a_slow_watcher_of_a_flood_gets_every_byte_or_its_count",
+        ),
+    ),
+    Guard(
+        ("20",),
+        "late output for a slow watcher is bounded",
+        "backend/executor/watchers.py",
+        "self._characters + len(event.text) > ROOM",
+        "False",
+        (f"{WATCHERS}::test_what_has_no_room_is_counted_and_states_always_come",),
+    ),
+    Guard(
+        ("20",),
+        "history keeps late output behind its entry, and tries again what it could not write",
+        "workbench/history/late.py",
+        "if not settled:  # nor when this is cancelled\n                recorder.changed = True",
+        "pass",
+        ("tests/unit/history/test_late.py::test_it_waits_for_the_end_of_its_entry",),
+    ),
+    Guard(
+        ("20", "13"),
+        "history bounds late output",
+        "workbench/history/late.py",
+        "Recorder(LATE_HEAD, LATE_TAIL, late=True)",
+        "Recorder(late=True)",
+        ("tests/unit/history/test_late.py::test_it_is_bounded_and_what_is_left_out_is_counted",),
+    ),
+    Guard(
+        ("21",),
+        "the end of an execution takes what is in the pipes then, and waits for no more",
+        "backend/executor/pipes.py",
+        "left -= size",
+        "pass",
+        (f"{PIPES}::test_a_drain_takes_what_is_there_and_no_more",),
+    ),
+    Guard(
+        ("21",),
+        "a child that still runs is named",
+        "backend/executor/outcomes.py",
+        'left_running=_names(answer.get("left"))',
+        "left_running=()",
+        (f"{LATE}::test_what_still_runs_is_told",),
+    ),
+    Guard(
+        ("22",),
+        "the child of a fork goes silently at the end of the cell",
+        "backend/executor/worker/loop.py",
+        "if self._getpid() != self.pid:\n            self._exit(0)",
+        "pass",
+        (f"{ABUSE}::test_a_fork_that_falls_through_answers_once",),
+    ),
+    Guard(
+        ("22",),
+        "the child of a fork shows nothing",
+        "backend/executor/worker/loop.py",
+        "if self._getpid() != self.pid:\n            return",
+        "pass",
+        (f"{ABUSE}::test_a_child_of_fork_that_displays_is_not_heard",),
+    ),
+)
+
+VALUES = (
+    Guard(
+        ("23",),
+        "the repr of a long text is never made whole",
+        "backend/executor/worker/display.py",
+        "if (kind is str or kind is bytes) and len(value) > TEXT_LIMIT:",
+        "if False:",
+        (f"{DISPLAY}::test_the_size_of_a_long_repr_is_exact",),
+    ),
+    Guard(
+        ("23",),
+        "long texts are cut, and tell their size",
+        "backend/executor/worker/display.py",
+        "return text if len(text) <= TEXT_LIMIT else shortened(text, len(text))",
+        "return text",
+        (f"{DISPLAY}::test_a_long_text_is_cut_and_tells_its_size", f"{ABUSE}::test_a_huge_repr_is_cut"),
+    ),
+    Guard(
+        ("23",),
+        "all representations together fit a frame",
+        "backend/executor/worker/display.py",
+        "if size > room:",
+        "if False:",
+        (f"{DISPLAY}::test_all_together_fits_a_frame_and_the_text_goes_first",),
+    ),
+    Guard(
+        ("23",),
+        "JSON of a value is bounded",
+        "backend/executor/worker/jsonable.py",
+        "if self.room < 0:",
+        "if False:",
+        (f"{DISPLAY}::test_json_without_an_end_is_left_out_and_that_is_told[long]",),
+    ),
+    Guard(
+        ("23",),
+        "an interrupt gets through a repr (IPython)",
+        "backend/executor/worker/ipython_display.py",
+        "except KeyboardInterrupt:\n            raise\n        ",
+        "",
+        ("tests/contract/test_stopping.py::test_an_interrupt_stops_code_and_keeps_its_variables[ipython-repr]",),
+    ),
+    Guard(
+        ("23",),
+        "an interrupt gets through a repr (plain shell)",
+        "backend/executor/worker/representations.py",
+        "return {display.PLAIN: display.text_of(value, repr)}\n    except KeyboardInterrupt:\n        raise\n    ",
+        "return {display.PLAIN: display.text_of(value, repr)}\n    ",
+        ("tests/contract/test_stopping.py::test_an_interrupt_stops_code_and_keeps_its_variables[plain-repr]",),
+    ),
+    Guard(
+        ("24",),
+        "a repr that raises is named (IPython)",
+        "backend/executor/worker/ipython_display.py",
+        "data.update(display.failed_repr(errors.get(display.PLAIN) or TypeError()))",
+        "pass",
+        (
+            f"{NAMED}[return 1 / 0-repr failed: ZeroDivisionError]",
+            f"{NAMED}[return repr(self)-repr failed: RecursionError]",
+            f"{NAMED}[return 17-repr failed: TypeError]",
+            f"{NAMED}[raise SystemExit-repr failed: SystemExit]",
+        ),
+    ),
+    Guard(
+        ("24",),
+        "a repr that exits takes nothing with it (IPython)",
+        "backend/executor/worker/ipython_display.py",
+        "except BaseException as error:\n            return None, error",
+        "except ValueError as error:\n            return None, error",
+        (f"{NAMED}[raise SystemExit-repr failed: SystemExit]",),
+    ),
+    Guard(
+        ("24",),
+        "a repr that raises is named (plain shell)",
+        "backend/executor/worker/representations.py",
+        "except BaseException as error:\n        return display.failed_repr(error)",
+        "except MemoryError as error:\n        return display.failed_repr(error)",
+        ("tests/contract/test_rich.py::test_a_text_that_fails_is_named_and_rich_ones_stay",),
+    ),
+    Guard(
+        ("27",),
+        "a text of the other stream begins another chunk",
+        "backend/executor/job.py",
+        "self._close_chunk()\n            self._stream = stream",
+        "self._stream = stream",
+        (
+            f"{JOB}::test_neighbouring_chunks_are_joined_and_streams_kept_apart",
+            f"{ABUSE}::test_each_stream_keeps_its_order",
+        ),
+    ),
+    Guard(
+        ("27",),
+        "text that is held back goes out before another process starts",
+        "backend/executor/worker/timer.py",
+        "self.started = True\n            try:\n                self.push()",
+        "self.started = True\n            try:\n                pass",
+        (f"{EXECUTION}::test_prints_and_output_of_children_keep_their_order",),
+    ),
+    Guard(
+        ("27",),
+        "text that is held back is not the child's of a fork too",
+        "backend/executor/worker/timer.py",
+        '"os.fork", ',
+        "",
+        (f"{OUTPUT}::test_a_child_of_fork_does_not_repeat_what_was_held_back",),
+    ),
+    Guard(
+        ("27",),
+        "what is printed before a displayed value comes before it",
+        "backend/executor/session.py",
+        "def _display(self, link: WorkerLink, frame: frames.Frame) -> None:\n        link.drain()",
+        "def _display(self, link: WorkerLink, frame: frames.Frame) -> None:\n        pass",
+        (f"{EXECUTION}::test_displayed_values_come_in_order_with_prints",),
+    ),
+)
+
+GUARDS = (*FLOODS, *STREAMS, *TEXTS, *LATE_OUTPUT, *VALUES)
