@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import tempfile
+import venv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +21,18 @@ from tests.guards.guard import Guard
 from tests.guards.witness import REPORT
 
 ROOT = Path(__file__).parents[2]
+VENV = ".venv"
+SCRIPT = "import sys\nfrom workbench.__main__ import main\nsys.exit(main())\n"
+# sandboxes have low pids of their own, which must not seem to be ours; without us at the other end of
+# standard input everything ends
+WATCHED = """
+{ echo 10000 >/proc/sys/kernel/ns_last_pid; } 2>/dev/null
+exec 3<&0
+"$@" </dev/null 3<&- &
+tests=$!
+{ cat <&3; kill -9 $tests; } >/dev/null 2>&1 &
+wait $tests
+"""
 LEFT_BEHIND = (".*", "__pycache__", "build", "dist", "*.egg-info")
 TEST_LIMIT = 60  # seconds for one test
 LIMIT = 420.0  # seconds for one run of pytest
@@ -48,12 +63,27 @@ class Verdict:
 
 @contextlib.contextmanager
 def copied(root: Path = ROOT) -> Iterator[Path]:
-    """A copy of the tree, without what git and tools keep; where everybody can read it."""
+    """A copy of the tree with an environment of its own, where everybody can read it."""
     with tempfile.TemporaryDirectory(prefix="workbench-guards-") as folder:
         Path(folder).chmod(0o755)
         place = Path(folder) / "tree"
         shutil.copytree(root, place, ignore=shutil.ignore_patterns(*LEFT_BEHIND), symlinks=True)
+        _equip(place)
         yield place
+
+
+def _equip(place: Path) -> None:
+    """A virtual environment in which the copy is installed, with all that ours has beside it.
+
+    So that programs which the tests start find the copy too, whatever environment they are given.
+    """
+    venv.create(place / VENV, symlinks=True)
+    packages = Path(sysconfig.get_path("purelib"))
+    ours = place / VENV / packages.relative_to(sys.prefix)
+    (ours / "copy.pth").write_text(f"{place}\nimport site; site.addsitedir({str(packages)!r})\n", "utf-8")
+    script = place / VENV / "bin" / "workbench"
+    script.write_text(f"#!{place / VENV / 'bin' / 'python'}\n{SCRIPT}", "utf-8")
+    script.chmod(0o755)
 
 
 def try_without(guard: Guard, root: Path = ROOT) -> Verdict:
@@ -102,24 +132,28 @@ def run(place: Path, tests: Iterable[str]) -> tuple[list[Ran], str]:
     tests = list(tests)
     with tempfile.TemporaryDirectory(prefix="workbench-report-") as folder:
         report = Path(folder) / "report"
-        command = [sys.executable, "-m", "pytest", "-p", "tests.guards.witness", "-n", "0"]
+        python = str(place / VENV / "bin" / "python")
+        command = [python, "-m", "pytest", "-p", "tests.guards.witness", "-n", "0"]
         command += [f"--timeout={TEST_LIMIT}", "--rootdir", str(place), *tests]
-        environment = {**os.environ, REPORT: str(report), "PYTHONPATH": str(place)}
-        said = _run([*_apart(), *command], place, environment, LIMIT * (1 + len(tests) // 20))
+        environment = {**os.environ, REPORT: str(report), "VIRTUAL_ENV": str(place / VENV)}
+        said = _run(command, place, environment, LIMIT * (1 + len(tests) // 20))
         lines = report.read_text("utf-8").splitlines() if report.exists() else []
     return [Ran(*json.loads(line)) for line in lines], said
 
 
 def _run(command: list[str], place: Path, environment: dict[str, str], limit: float) -> str:
+    """Run a command to its end, and give the last line that it said."""
+    lifeline, ours = os.pipe()
     process = subprocess.Popen(
-        command,
+        [*_apart(), "sh", "-c", WATCHED, "sh", *command],
         cwd=place,
         env=environment,
-        stdin=subprocess.DEVNULL,
+        stdin=lifeline,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
+    os.close(lifeline)
     try:
         output, _ = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
@@ -128,18 +162,17 @@ def _run(command: list[str], place: Path, environment: dict[str, str], limit: fl
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+        os.close(ours)
     lines = output.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else "nothing was said"
 
 
-def _apart() -> list[str]:
-    """A pid namespace of its own, where there are any: its end is everyone's in it, daemons included.
-
-    The shell is its first process, and collects orphans that ended.
-    """
+@functools.cache
+def _apart() -> tuple[str, ...]:
+    """A pid namespace, where there are any: the end of its first process is everyone's in it, daemons too."""
     if not shutil.which("unshare"):
-        return []
-    mine = ["--user", "--map-current-user"] if os.getuid() else []
-    apart = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", *mine]
+        return ()
+    mine = ("--user", "--map-current-user") if os.getuid() else ()
+    apart = ("unshare", "--pid", "--fork", "--mount-proc", "--kill-child", *mine)
     works = subprocess.run([*apart, "true"], capture_output=True, check=False).returncode == 0
-    return [*apart, "sh", "-c", '"$@"; exit $?', "sh"] if works else []
+    return apart if works else ()
