@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from backend.executor.capture import SPOOL_CAP, SPOOL_FROM
+from backend.executor.job import LAST_ROOM, ROOM
 from backend.models import Chunk, Finished, SessionState, StateChanged, Status, Stream
 from backend.port import Backend
 from tests.contract.driver import eventually, run, running, submission, value
@@ -62,13 +64,15 @@ class Reader:
         self.go_on = asyncio.Event()
         self.came = asyncio.Event()
         self.idle = asyncio.Event()
+        self.lost = asyncio.Event()
         self.text = dict.fromkeys(Stream, 0)
 
     async def watch(self) -> None:
-        """Set `idle` when the session says that it is."""
+        """Set `idle` or `lost` when the session says that it is."""
+        told = {SessionState.IDLE: self.idle, SessionState.LOST: self.lost}
         async for event in self.backend.watch("one"):
-            if isinstance(event, StateChanged) and event.state is SessionState.IDLE:
-                self.idle.set()
+            if isinstance(event, StateChanged) and event.state in told:
+                told[event.state].set()
 
     async def read(self) -> Finished:
         """Read to the end."""
@@ -146,16 +150,19 @@ async def test_code_that_goes_on_printing_unread_is_killed_and_does_not_fill_the
     reader = Reader(backend, "print('x' * 1000)", "stopped")
     code = START.replace("while", "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile")
     reader.submission = submission(code + "print('x' * 1000)")
+    watching = asyncio.create_task(reader.watch())
     reading = asyncio.create_task(reader.read())
     await reader.came.wait()
     began = time.monotonic()
     await backend.interrupt("one", reader.submission.id)
-    await backend.interrupt("one", reader.submission.id)
+    await reader.lost.wait()
+    assert time.monotonic() - began < 5
     reader.go_on.set()
     finished = await reading
-    assert time.monotonic() - began < 5
+    watching.cancel()
     assert finished.outcome.state_lost
     assert finished.outcome.sizes[OUT] == reader.text[OUT]
+    assert reader.text[OUT] < ROOM + LAST_ROOM + 4 * MIB  # two seconds of it would be much more
 
 
 # -- counting
@@ -228,6 +235,14 @@ async def test_a_long_stream_is_whole_on_disk(backend: Backend) -> None:
     assert Path(ran.outcome.spool[OUT]).stat().st_size == ran.outcome.sizes[OUT]  # noqa: ASYNC240
     again = await run(backend, "print('short')")
     assert again.outcome.spool == {}
+
+
+async def test_bytes_that_are_no_text_are_on_disk_as_they_were(backend: Backend) -> None:
+    ran = await run(backend, "import os\nnoise = os.urandom(1 << 20)\n_ = os.write(1, noise)")
+    kept = Path(ran.outcome.spool[OUT]).read_bytes()  # noqa: ASYNC240
+    assert ran.outcome.sizes == {OUT: len(kept)}
+    digest = "import hashlib\nprint(hashlib.sha256(noise).hexdigest())"
+    assert (await run(backend, digest)).stdout.strip() == hashlib.sha256(kept).hexdigest()
 
 
 async def test_a_stream_beyond_the_cap_has_its_beginning_on_disk(backend: Backend) -> None:

@@ -27,7 +27,7 @@ GUARDS = (
         "backend/executor/link.py",
         "self._plumbing.drain_all()",
         "pass",
-        (f"{DEATH}::test_output_before_a_death_is_kept_however_much",),
+        ("tests/unit/executor/test_output.py::test_what_is_in_the_pipes_at_a_death_is_taken",),
     ),
     Guard(
         ("1",),
@@ -39,11 +39,11 @@ GUARDS = (
     ),
     Guard(
         ("1",),
-        "after a death in an execution the next one gets another worker",
+        "a worker that nobody could end is not used again",
         "backend/executor/session.py",
         "self.life.link = None",
         "pass",
-        (f"{DEATH}::test_a_fresh_worker_is_ready_within_a_second",),
+        (f"{NURSERY}::test_a_session_goes_on_without_a_worker_that_nobody_can_end",),
     ),
     Guard(
         ("1",),
@@ -75,7 +75,7 @@ GUARDS = (
         "backend/executor/worker/limits.py",
         "SHARE = 0.8",
         "SHARE = 0.0",
-        (f"{MEMORY}::test_without_a_limit_most_of_the_machine_is_one[ipython-0]",),
+        (f"{MEMORY}::test_the_limit_without_any_is_less_than_the_machine_has",),
     ),
     Guard(
         ("3",),
@@ -142,6 +142,14 @@ GUARDS = (
         "backend/executor/life.py",
         'self._watchers.change(SessionState.LOST, f"{death.sentence()} Its variables are gone.")',
         "pass",
+        (IDLE,),
+    ),
+    Guard(
+        ("1", "6"),
+        "after a death the next execution gets another worker",
+        "backend/executor/life.py",
+        "self.link = None\n        self.state_lost = True",
+        "self.state_lost = True",
         (IDLE,),
     ),
     Guard(

@@ -75,7 +75,7 @@ FLOODS = (
         "and no more: code that goes on printing does not fill the memory",
         "backend/executor/job.py",
         "LAST_ROOM = 4 << 20",
-        "LAST_ROOM = 4 << 40",
+        "LAST_ROOM = 400 << 20",
         (f"{FLOOD}::test_code_that_goes_on_printing_unread_is_killed_and_does_not_fill_the_memory",),
     ),
     Guard(
@@ -108,10 +108,7 @@ FLOODS = (
         "backend/executor/capture.py",
         "file.write(data[: SPOOL_CAP - before])",
         "file.write(data)",
-        (
-            f"{CAPTURE}::test_any_pieces_agree_with_the_plain_rule",
-            f"{FLOOD}::test_a_stream_beyond_the_cap_has_its_beginning_on_disk",
-        ),
+        (f"{CAPTURE}::test_any_pieces_agree_with_the_plain_rule",),
     ),
     Guard(
         ("13",),
@@ -279,10 +276,7 @@ TEXTS = (
         "backend/executor/worker/jsonable.py",
         "return value if _isfinite(value) else repr(value)",
         "return value",
-        (
-            f"{DISPLAY}::test_json_is_kept_as_a_value",
-            "tests/contract/test_rich.py::test_what_json_cannot_hold_comes_out_as_json",
-        ),
+        (f"{DISPLAY}::test_json_is_kept_as_a_value",),
     ),
     Guard(
         ("19",),
@@ -478,7 +472,7 @@ VALUES = (
         "backend/executor/worker/display.py",
         "return text if len(text) <= TEXT_LIMIT else shortened(text, len(text))",
         "return text",
-        (f"{DISPLAY}::test_a_long_text_is_cut_and_tells_its_size", f"{ABUSE}::test_a_huge_repr_is_cut"),
+        (f"{DISPLAY}::test_a_long_text_is_cut_and_tells_its_size", f"{ABUSE}::test_a_huge_repr_is_cut_and_tells_its_size"),
     ),
     Guard(
         ("23",),

@@ -190,7 +190,7 @@ HOSTILE = (
         "workbench/widgets/output/heads.py",
         'for line in sanitize(note).split("\\n"):',
         'for line in note.split("\\n"):',
-        (f"{PANE}::test_hostile_text_stays_text", f"{TRANSCRIPT}::test_everything_an_end_can_say"),
+        (f"{PANE}::test_hostile_text_stays_text",),
     ),
     Guard(
         ("25",),
@@ -198,7 +198,7 @@ HOSTILE = (
         "workbench/widgets/output/heads.py",
         'f"{sanitize_line(mime)} {size(',
         'f"{mime} {size(',
-        (f"{PANE}::test_hostile_text_stays_text",),
+        (f"{TRANSCRIPT}::test_an_error_without_traceback_and_a_value_without_text",),
     ),
     Guard(
         ("25",),
@@ -222,7 +222,7 @@ HOSTILE = (
         "workbench/widgets/status.py",
         "return cut_middle(sanitize_line(name), _NAME)",
         "return cut_middle(name, _NAME)",
-        ("tests/app/test_status.py::test_hostile_names_are_plain_text",),
+        ("tests/app/test_status.py::test_foreign_names_are_plain_text_and_long_ones_keep_both_ends",),
     ),
     Guard(
         ("25",),
@@ -230,7 +230,7 @@ HOSTILE = (
         "workbench/screens/dialog.py",
         "return Static(Content(sanitize(text)), classes=classes, markup=False)",
         "return Static(Content(text), classes=classes, markup=False)",
-        ("tests/app/test_modals.py::test_deletion_asks_with_the_name",),
+        ("tests/app/test_modals.py::test_confirm_answers_by_mouse_and_shows_foreign_text_as_text",),
     ),
     Guard(
         ("25",),
@@ -238,7 +238,7 @@ HOSTILE = (
         "workbench/widgets/output/answer.py",
         "return cut_middle(sanitize_line(said), _PROMPT)",
         "return cut_middle(said, _PROMPT)",
-        ("tests/app/test_answering.py::test_a_prompt_is_text",),
+        ("tests/app/test_answering.py::test_a_prompt_is_text_in_one_line",),
     ),
     Guard(
         ("25",),
@@ -246,7 +246,7 @@ HOSTILE = (
         "workbench/screens/documentation.py",
         "yield Content(sanitize(found.documentation).expandtabs())",
         "yield Content(found.documentation.expandtabs())",
-        ("tests/app/test_documentation.py::test_hostile_text_is_plain_text",),
+        ("tests/app/test_documentation.py::test_what_code_says_of_itself_is_text",),
     ),
     Guard(
         ("25",),
@@ -270,7 +270,7 @@ HOSTILE = (
         "workbench/screens/main/frame.py",
         'self.notify(sanitize(text), title=heading, severity="warning", timeout=8, markup=False)',
         'self.notify(text, title=heading, severity="warning", timeout=8)',
-        ("tests/app/test_main_screen.py::test_a_warning_of_hostile_text_is_shown_as_text",),
+        ("tests/app/test_main_screen.py::test_a_notice_of_hostile_text_is_shown_as_text",),
     ),
     Guard(
         ("25",),

@@ -161,7 +161,7 @@ DEADLINES = (
         "self._raise()",
         (
             f"{GATE}::test_an_interrupt_while_the_gate_is_shut_comes_when_it_opens",
-            f"{STOPPING}::test_an_interrupt_between_displays_leaves_the_session_whole",
+            f"{STOPPING}::test_an_interrupt_between_displays_leaves_the_session_whole[ipython-8000000]",
         ),
     ),
     Guard(
@@ -186,7 +186,7 @@ DEADLINES = (
         "backend/executor/turn.py",
         "if self.answer is not None:\n            return False",
         "pass",
-        (f"{STOPPING}::test_code_that_ends_while_the_ladder_is_climbed_ends_once",),
+        (f"{JOB}::test_the_first_of_answer_and_death_counts",),
     ),
 )
 
@@ -197,7 +197,11 @@ BOMBS = (
         "backend/executor/worker/limits.py",
         "processes = OWN_PROCESSES if own_users",
         "processes = 4 * OWN_PROCESSES if own_users",
-        (f"{BOMB}[forks-process]", f"{BOMB}[threads-process]", f"{BOMB}[programs-sealed]"),
+        (
+            f"{BOMB}[forks-process]",
+            f"{BOMB}[programs-sealed]",
+            "tests/ordinary/test_bombs.py::test_threads_are_bounded",
+        ),
     ),
     Guard(
         ("12",),
@@ -221,7 +225,7 @@ BOMBS = (
         "backend/executor/worker/reaper.py",
         "freeze(descendants)",
         "pass",
-        (f"{REAPER}::test_what_forks_when_one_of_it_dies_is_stopped_before_any_is_killed",),
+        (f"{REAPER}::test_those_that_replace_each_other_are_stopped_before_any_is_killed",),
     ),
     Guard(
         ("12",),
