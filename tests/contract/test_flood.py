@@ -15,7 +15,7 @@ from backend.executor.capture import SPOOL_CAP, SPOOL_FROM
 from backend.executor.job import LAST_ROOM, ROOM
 from backend.models import Chunk, Finished, SessionState, StateChanged, Status, Stream
 from backend.port import Backend
-from tests.contract.driver import eventually, run, running, submission, value
+from tests.contract.driver import run, running, submission, value
 from tests.contract.flooding import PIECE
 
 OUT, ERR = Stream.STDOUT, Stream.STDERR
@@ -99,7 +99,7 @@ async def test_a_flood_is_stopped_whoever_reads_it(backend: Backend, flood: str,
     async with asyncio.timeout(20):
         await reader.came.wait()
         if manner == "stopped" and flood not in ("bytes", "flushes"):  # these two take long to fill anything
-            await eventually(lambda: _stuck(pid), 10)
+            await _stuck(pid)
         else:
             await asyncio.sleep(0.2)
         reader.idle.clear()
@@ -118,15 +118,18 @@ async def test_a_flood_is_stopped_whoever_reads_it(backend: Backend, flood: str,
     assert await value(backend, "len(noise)") == "65536"
 
 
-def _stuck(pid: int) -> bool:
-    """Whether a process used no time for a while: it waits in a write."""
-    before = _used(pid)
-    time.sleep(0.05)
-    return _used(pid) == before and Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
+async def _stuck(pid: int) -> None:
+    """Wait until a process uses no time any more though we would read: it waits in a write."""
+    async with asyncio.timeout(10):
+        before = [""]
+        while before != (before := _asleep(pid)):
+            await asyncio.sleep(0.05)
 
 
-def _used(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+def _asleep(pid: int) -> list[str]:
+    """The time that a process has used (proc(5)), another list each time while it does not sleep."""
+    state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return fields[10:12] if state == "S" else [str(time.monotonic())]
 
 
 async def test_a_display_that_nobody_takes_is_stopped(ipython: Backend) -> None:
@@ -135,7 +138,7 @@ async def test_a_display_that_nobody_takes_is_stopped(ipython: Backend) -> None:
     reading = asyncio.create_task(reader.read())
     async with asyncio.timeout(20):
         await reader.came.wait()
-        await eventually(lambda: _stuck(pid), 10)
+        await _stuck(pid)
         began = time.monotonic()
         await ipython.interrupt("one", reader.submission.id)
         reader.go_on.set()
