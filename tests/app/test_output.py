@@ -368,7 +368,12 @@ async def test_very_many_updates_are_few_frames(monkeypatch: pytest.MonkeyPatch)
     async def test(app: OutputApp, pilot: Pilot[None]) -> None:
         frames: list[float] = []
         write = app.pane._write
-        monkeypatch.setattr(app.pane, "_write", lambda: (frames.append(time.monotonic()), write()))
+
+        def counted() -> None:
+            frames.append(time.monotonic())
+            write()
+
+        monkeypatch.setattr(app.pane, "_write", counted)
         app.pane.begin(entry(1))
         for step in range(400):
             await app.pane.feed(out(1, f"\r{step}"))

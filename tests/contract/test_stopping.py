@@ -47,7 +47,7 @@ IN_C = {
         LOOP,
         "import time\nprint('on')\ntime.sleep(100)",
         "import subprocess\nprint('on')\nsubprocess.run(['sleep', '100'])",
-        "import os\nprint('on')\nos.system('sleep 100')",
+        "import os\nos.system('echo on; sleep 100')",
         "import asyncio\nprint('on')\nawait asyncio.sleep(100)",
         "import threading\nprint('on')\nthreading.Event().wait()",
         "class Slow:\n    def __repr__(self):\n        print('on')\n        while True: pass\nSlow()",

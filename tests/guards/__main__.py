@@ -1,7 +1,7 @@
 """`python -m tests.guards [ROW…]`: take out each guard and see its tests fail. Run by hand.
 
-A ROW is a number of the failure catalogue, `levels`, or a word that a guard's file or sentence has in it. Ends
-with code 1 when a guard can be taken out unnoticed, or a test fails with all guards in.
+A ROW is a number of the failure catalogue, `levels`, or a word that a guard's file or sentence has in it. The
+exit code is 1 when a guard can be taken out unnoticed, or a test does not pass with all guards in.
 """
 
 from __future__ import annotations

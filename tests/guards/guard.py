@@ -1,4 +1,4 @@
-"""One guard: a piece of code that keeps a failure from having its way, and the tests that show what it is for."""
+"""A guard: a piece of code that keeps a failure from having its way, and the tests that prove it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 class Guard:
     """A guard, how it is taken out, and who notices.
 
-    `rows` are the rows of the failure catalogue that need it. `text` stands exactly once in `file` (relative to
-    the root of the project), and with `instead` in its place the guard is out; where that would let code take
-    the machine down, the guard is only weakened. `tests` are pytest node ids, a parametrised test's without
+    `rows` are the rows of the failure catalogue that need it. `text` stands exactly once in `file` (from the
+    root of the project), and with `instead` in its place the guard is out; where that would let code take the
+    machine down, the guard is only weakened. `tests` are pytest node ids, that of a parametrised test without
     its brackets for all of its cases: each of them has at least one case that fails without the guard.
     """
 
@@ -29,7 +29,7 @@ class Guard:
         return path.read_text("utf-8").count(self.text) if path.is_file() else 0
 
     def taken_out(self, root: Path) -> str:
-        """The file's content without the guard. Raises ValueError unless the text stands in it exactly once."""
+        """The file's content without the guard. Raises ValueError unless the text stands there once."""
         if self.found(root) != 1:
             raise ValueError(f"{self.text!r} stands {self.found(root)} times in {self.file}")
         return (root / self.file).read_text("utf-8").replace(self.text, self.instead)

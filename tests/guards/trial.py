@@ -28,10 +28,9 @@ SCRIPT = "import sys\nfrom workbench.__main__ import main\nsys.exit(main())\n"
 WATCHED = """
 { echo 10000 >/proc/sys/kernel/ns_last_pid; } 2>/dev/null
 exec 3<&0
-"$@" </dev/null 3<&- &
-tests=$!
-{ cat <&3; kill -9 $tests; } >/dev/null 2>&1 &
-wait $tests
+{ cat <&3; kill -9 0; } >/dev/null 2>&1 &
+"$@" </dev/null 3<&-
+exit $?
 """
 LEFT_BEHIND = (".*", "__pycache__", "build", "dist", "*.egg-info")
 TEST_LIMIT = 60  # seconds for one test

@@ -1,4 +1,4 @@
-"""A pytest plugin for runs in a copy of the tree: sees to it that the copy is tested, and writes what came of it.
+"""A pytest plugin for a copy of the tree: sees to it that the copy is tested, and writes what came of it.
 
 `-p tests.guards.witness` with the environment variable WORKBENCH_GUARDS_REPORT: a file that gets a JSON line
 `[node id, outcome, why]` for each phase of a test that failed, was skipped, or passed its call.
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 REPORT = "WORKBENCH_GUARDS_REPORT"
+_report = Path(os.environ.get(REPORT, os.devnull))  # read now: tests take such variables away
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,7 +30,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.passed and report.when != "call":
         return
     why = "" if report.passed else _why(report)
-    with Path(os.environ[REPORT]).open("a", encoding="utf-8") as file:
+    with _report.open("a", encoding="utf-8") as file:
         file.write(json.dumps([report.nodeid, report.outcome, why]) + "\n")
 
 

@@ -59,7 +59,7 @@ app = parent(parent(keeper))
 
 
 def test_the_apps_environment_and_memory_are_not_to_be_read(stage: Stage) -> None:
-    """By code in no namespace of its own; what it could read of a process of its kind shows the difference."""
+    """By code in no namespace of its own, which could read them of another process of its user."""
     look = "[name for name in ('environ', 'mem', 'maps') if readable(f'/proc/{%s}/{name}')]"
     cells = [ABOVE, look % "keeper", look % "app"]
     seen = stage.play("cells", cells=cells, mnt_data=False)

@@ -1,13 +1,17 @@
-"""The table of guards is true to the tree: every row, every piece of code, every test that it names is there."""
+"""The table of guards is true to the tree, and a trial finds the guard that nobody would miss."""
 
 from __future__ import annotations
 
 import ast
+import shutil
 from pathlib import Path
+
+import pytest
 
 from tests.guards.guard import Guard, missing_tests
 from tests.guards.rows import ROWS
 from tests.guards.table import GUARDS
+from tests.guards.trial import try_without, with_all
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,3 +45,43 @@ def test_every_test_that_is_named_is_there() -> None:
     missing = {guard.what: missing_tests(guard, names) for guard in GUARDS}
     assert {what: tests for what, tests in missing.items() if tests} == {}
     assert all(guard.tests for guard in GUARDS)
+
+
+SMALL = {
+    "backend/__init__.py": "def half(x):\n    if x % 2:\n        raise ValueError\n    return x // 2\n",
+    "tests/__init__.py": "",
+    "tests/guards/__init__.py": "",
+    "tests/test_half.py": (
+        "import pytest, backend\n"
+        "def test_of_even(): assert backend.half(4) == 2\n"
+        "@pytest.mark.parametrize('x', [1, 3])\n"
+        "def test_of_odd(x):\n    with pytest.raises(ValueError): backend.half(x)\n"
+        "def test_that_fails(): assert not backend.half(4)\n"
+    ),
+}
+HALF = "tests/test_half.py"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A project of one function with one guard."""
+    for name, content in SMALL.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    shutil.copy(ROOT / "tests" / "guards" / "witness.py", tmp_path / "tests" / "guards")
+    return tmp_path
+
+
+def test_a_trial_tells_who_notices_and_who_does_not(small: Path) -> None:
+    tests = (f"{HALF}::test_of_even", f"{HALF}::test_of_odd", f"{HALF}::test_of_odd[3]")
+    guard = Guard(("1",), "odd numbers", "backend/__init__.py", "if x % 2:", "if False:", tests)
+    verdict = try_without(guard, small)
+    assert (verdict.proven, verdict.unnoticed) == (False, tests[:1])
+    assert "if x % 2:" in (small / "backend" / "__init__.py").read_text()
+
+
+def test_tests_must_pass_with_all_guards_in(small: Path) -> None:
+    tests = (f"{HALF}::test_of_even", f"{HALF}::test_that_fails")
+    bad = with_all(tests, small)
+    assert list(bad) == [tests[1]]
+    assert bad[tests[1]].startswith("failed: ")

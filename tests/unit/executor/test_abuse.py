@@ -181,7 +181,9 @@ async def test_a_signal_between_executions_is_the_next_ones(backend: LocalBacken
 
 
 async def test_a_trace_or_profile_function_ends_with_its_execution(backend: LocalBackend) -> None:
-    await run(backend, "import sys\ndef watch(*rest): return watch\nsys.settrace(watch); sys.setprofile(watch)")
+    await run(
+        backend, "import sys\ndef watch(*rest): return watch\nsys.settrace(watch); sys.setprofile(watch)"
+    )
     assert await value(backend, "sys.gettrace(), sys.getprofile()") == "(None, None)"
 
 

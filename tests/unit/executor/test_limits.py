@@ -1,4 +1,4 @@
-"""What every session is given and kept from, at any level: environment, descriptors, limits, a process of its own."""
+"""What every session is given and kept from, at any level: environment, descriptors, limits."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ async def test_a_worker_has_no_descriptor_of_the_nurserys(tmp_path: Path) -> Non
     """A preloaded module has opened some."""
     folder = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)  # noqa: ASYNC221
-    (packages,) = folder.glob("lib/*/site-packages")  # noqa: ASYNC240
+    (packages,) = folder.glob("lib/*/site-packages")
     (packages / "leaky.py").write_text(LEAKY)
     plan = Plan(preload=("leaky",))
     backend = LocalBackend(tmp_path / "sessions", Choice(str(folder / "bin" / "python"), "test"), plan)

@@ -1,4 +1,4 @@
-"""One output pipe: small writes read together, what was left behind read calmly, an end that waits for nobody."""
+"""An output pipe: small writes read together, late output read calmly, an end that waits for nobody."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ if os.fork() == 0:
 os.wait()
 print(os.read(read, 20).decode())
 """
-# two that watch each other: when one dies, the other forks another, up to a thousand. The killer of them is on
-# a busy machine: it has to wait after each SIGKILL
+# two that watch each other: when one dies, the other forks another, up to a thousand times. Their killer is on
+# a busy machine, where it has to wait after each SIGKILL
 RESPAWNING = """
 import os, signal, sys, time
 sys.path.insert(0, sys.argv[1])
@@ -140,9 +140,7 @@ def test_those_that_replace_each_other_are_stopped_before_any_is_killed(tmp_path
 
 def test_freezing_goes_on_until_nothing_new_is_found() -> None:
     with contextlib.ExitStack() as stack:
-        sleeping = [
-            stack.enter_context(subprocess.Popen(["sleep", "100"])).pid for _ in range(3)
-        ]
+        sleeping = [stack.enter_context(subprocess.Popen(["sleep", "100"])).pid for _ in range(3)]
         for pid in sleeping:
             stack.callback(os.kill, pid, signal.SIGKILL)
         found = iter([sleeping[:1], sleeping[:2], sleeping, sleeping])

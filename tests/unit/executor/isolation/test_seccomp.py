@@ -1,4 +1,4 @@
-"""The system call filter, read as the kernel reads it: what it answers to each call, on both architectures."""
+"""The system call filter, read as the kernel reads it: its answer to each call, on both architectures."""
 
 from __future__ import annotations
 

@@ -28,7 +28,9 @@ async def confined(tmp_path: Path) -> AsyncIterator[LocalBackend]:
 
 
 async def test_locks_of_multiprocessing_work(confined: LocalBackend) -> None:
-    code = "import multiprocessing as m\nqueue = m.Queue(); queue.put(7)\nwith m.Lock(): got = queue.get()\ngot"
+    code = (
+        "import multiprocessing as m\nqueue = m.Queue(); queue.put(7)\nwith m.Lock(): got = queue.get()\ngot"
+    )
     assert await value(confined, code) == "7"
     code = "with m.get_context('fork').Pool(2) as pool: print(pool.map(abs, [-1, 2]))"
     assert (await run(confined, code)).stdout == "[1, 2]\n"

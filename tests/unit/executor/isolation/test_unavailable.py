@@ -133,9 +133,12 @@ async def test_a_level_that_is_lost_later_is_refused_by_the_worker(
 
 def test_a_level_that_fails_in_the_last_step_is_refused_by_the_worker() -> None:
     needs_namespaces()
-    with hatch(User(os.getuid(), os.getgid()), level="confined", deny=RESTRICT_SELF) as nursery:
-        with pytest.raises(Refused, match="The level confined cannot be entered: "):
-            nursery.fork()
+    us = User(os.getuid(), os.getgid())
+    with (
+        hatch(us, level="confined", deny=RESTRICT_SELF) as nursery,
+        pytest.raises(Refused, match="The level confined cannot be entered: "),
+    ):
+        nursery.fork()
 
 
 async def test_auto_takes_the_strongest_that_holds(tmp_path: Path, bare_path: Path) -> None:

@@ -1,27 +1,24 @@
-"""Guards of rows 7 to 12: code that refuses to stop, and code that takes all there is."""
+"""Rows 7 to 11: code that refuses to stop, limits of time, interrupts that name what they mean."""
 
 from __future__ import annotations
 
 from tests.guards.guard import Guard
+from tests.guards.table.named import (
+    CATCHES,
+    GATE,
+    IGNORES,
+    IN_C,
+    JOB,
+    LEAVES,
+    LIMITED,
+    NEXT_WORKS,
+    NURSERY,
+    PROTOCOL,
+    STOPPING,
+    STOPS,
+)
 
-STOPPING = "tests/contract/test_stopping.py"
-IGNORES = f"{STOPPING}::test_code_that_ignores_interrupts_is_ended_within_five_seconds"
-IN_C = f"{STOPPING}::test_c_code_that_never_looks_for_signals_is_ended"
-STOPS = f"{STOPPING}::test_an_interrupt_stops_code_and_keeps_its_variables"
-NEVER_NEXT = f"{STOPPING}::test_an_interrupt_never_hits_the_next_execution"
-LIMITED = f"{STOPPING}::test_a_time_limit_ends_as_timed_out_and_keeps_state"
-CATCHES = f"{STOPPING}::test_code_that_catches_the_time_limit_gains_nothing"
-NURSERY = "tests/unit/executor/test_nursery.py"
-ENDS = "tests/contract/test_ends.py"
-LEAVES = f"{ENDS}::test_ending_a_session_leaves_no_process_of_it"
-GATE = "tests/unit/executor/test_gate.py"
-JOB = "tests/unit/executor/test_job.py"
-NEXT_WORKS = "tests/unit/executor/test_abuse.py::test_the_next_execution_works"
-REAPER = "tests/unit/executor/test_reaper.py"
-BOMB = "tests/ordinary/test_bombs.py::test_a_bomb_fails_and_others_answer"
-PROTOCOL = "tests/unit/executor/test_protocol.py"
-
-LADDER = (
+GUARDS = (
     Guard(
         ("7", "8"),
         "two seconds after SIGINT comes SIGKILL",
@@ -102,9 +99,6 @@ LADDER = (
         "pass",
         (LEAVES,),
     ),
-)
-
-DEADLINES = (
     Guard(
         ("9",),
         "a time limit is told as one",
@@ -125,8 +119,10 @@ DEADLINES = (
         ("9",),
         "the wait for a kill goes by the monotonic clock",
         "backend/executor/turn.py",
-        "deadline = time.monotonic() + seconds\n        while self.answer is None and (left := deadline - time.monotonic())",
-        "deadline = time.time() + seconds\n        while self.answer is None and (left := deadline - time.time())",
+        "deadline = time.monotonic() + seconds\n"
+        "        while self.answer is None and (left := deadline - time.monotonic())",
+        "deadline = time.time() + seconds\n"
+        "        while self.answer is None and (left := deadline - time.time())",
         (f"{NURSERY}::test_a_clock_that_is_set_back_stops_no_ladder",),
     ),
     Guard(
@@ -135,7 +131,7 @@ DEADLINES = (
         "backend/executor/worker/gate.py",
         "if self._current is None or self._current not in names:",
         "if self._current is None:",
-        (f"{GATE}::test_only_the_named_execution_is_interrupted_and_once", f"{NEVER_NEXT}[plain]"),
+        (f"{GATE}::test_only_the_named_execution_is_interrupted_and_once",),
     ),
     Guard(
         ("10",),
@@ -189,52 +185,3 @@ DEADLINES = (
         (f"{JOB}::test_the_first_of_answer_and_death_counts",),
     ),
 )
-
-BOMBS = (
-    Guard(
-        ("12",),
-        "processes of a session are bounded (weakened: four times as many)",
-        "backend/executor/worker/limits.py",
-        "processes = OWN_PROCESSES if own_users",
-        "processes = 4 * OWN_PROCESSES if own_users",
-        (
-            f"{BOMB}[forks-process]",
-            f"{BOMB}[programs-sealed]",
-            "tests/ordinary/test_bombs.py::test_threads_are_bounded",
-        ),
-    ),
-    Guard(
-        ("12",),
-        "without a user namespace of its own a session is counted with its user's others",
-        "backend/executor/worker/nursery.py",
-        'request.setdefault("processes", self.neighbours.limit())',
-        'request.setdefault("processes", 4 * self.neighbours.limit())',
-        ("tests/ordinary/test_bombs.py::test_a_bomb_is_bounded_without_a_user_namespace_too",),
-    ),
-    Guard(
-        ("12",),
-        "open files of a session are bounded",
-        "backend/executor/worker/limits.py",
-        "_limit(resource.RLIMIT_NOFILE, OPEN_FILES)",
-        "pass",
-        ("tests/unit/executor/test_limits.py::test_open_files_are_bounded",),
-    ),
-    Guard(
-        ("12",),
-        "what forks faster than it can be killed is stopped first",
-        "backend/executor/worker/reaper.py",
-        "freeze(descendants)",
-        "pass",
-        (f"{REAPER}::test_those_that_replace_each_other_are_stopped_before_any_is_killed",),
-    ),
-    Guard(
-        ("12",),
-        "freezing goes on until nothing new is found",
-        "backend/executor/worker/reaper.py",
-        "PASSES = 200",
-        "PASSES = 1",
-        (f"{REAPER}::test_freezing_goes_on_until_nothing_new_is_found",),
-    ),
-)
-
-GUARDS = (*LADDER, *DEADLINES, *BOMBS)

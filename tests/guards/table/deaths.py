@@ -1,16 +1,9 @@
-"""Guards of rows 1 to 6: the worker dies."""
+"""Rows 1 to 6: the worker dies."""
 
 from __future__ import annotations
 
 from tests.guards.guard import Guard
-
-DEATH = "tests/contract/test_death.py"
-TOLD = f"{DEATH}::test_a_death_is_told_in_one_sentence_and_answered_by_a_fresh_worker"
-FAULT = f"{DEATH}::test_a_fault_names_its_line_and_keeps_its_report"
-IDLE = f"{DEATH}::test_an_idle_death_is_seen_within_a_second"
-STARVED = "tests/unit/executor/test_starved.py::test_signal_9_for_want_of_memory"
-MEMORY = "tests/contract/test_memory.py"
-NURSERY = "tests/unit/executor/test_nursery.py"
+from tests.guards.table.named import FAULT, IDLE, MEMORY, NURSERY, STARVED, TOLD
 
 GUARDS = (
     Guard(
