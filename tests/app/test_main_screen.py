@@ -6,6 +6,8 @@ import pytest
 from rich.table import Table
 from textual.widgets import Static
 
+from backend.errors import WorkbenchError
+from tests.app.modal_app import HOSTILE
 from tests.app.whole import Whole, whole
 from workbench.commands.command import Command, Place
 from workbench.commands.table import COMMANDS
@@ -45,6 +47,15 @@ async def test_ctrl_j_runs_too() -> None:
         await app.write("6 * 7")
         await app.press("ctrl+j")
         await app.until(lambda: "42" in app.output)
+
+
+async def test_a_notice_of_hostile_text_is_shown_as_text() -> None:
+    async with whole(toasts=True) as app:
+        for tell in (app.main.news, lambda text: app.main.failed(WorkbenchError(text))):
+            tell(HOSTILE)
+            await app.see("[@click=app.quit]x[/] ␛]0;t␇")
+            app.app.clear_notifications()
+            await app.until(lambda: "app.quit" not in app.text)
 
 
 async def test_an_empty_buffer_and_nothing_to_stop_are_told() -> None:

@@ -18,7 +18,9 @@ from textual.widgets import Input
 from backend.models import Chunk, Stage, Staged, Status, Stream
 from tests.unit.output.hostile import HOSTILE, controls
 from workbench.history.entry import Entry, Segment
+from workbench.widgets.output import ansi
 from workbench.widgets.output.ansi import AnsiPalette
+from workbench.widgets.output.lines import Kind
 from workbench.widgets.output.pane import OutputPane
 from workbench.widgets.output.view import OutputView
 
@@ -338,6 +340,48 @@ async def test_feeding_waits_when_full_and_loses_nothing() -> None:
         lines = pane.buffer.texts(1, pane.buffer.end)
         assert all(line == f"{number:060}" for number, line in enumerate(lines))
         assert pane.buffer.end == 200_001
+
+    await on_screen(test)
+
+
+async def test_only_lines_in_sight_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[str] = []
+
+    def counted(raw: str, state: ansi.Style = ansi.PLAIN) -> tuple[list[tuple[str, ansi.Style]], ansi.Style]:
+        decoded.append(raw)
+        return decode(raw, state)
+
+    decode = ansi.decode
+    monkeypatch.setattr(ansi, "decode", counted)
+
+    async def test(app: OutputApp, pilot: Pilot[None]) -> None:
+        app.pane.buffer.feed(Kind.STDOUT, "".join(f"line {number}\n" for number in range(5_000)))
+        app.view.flush()
+        await until(lambda: app.rows()[-1] == "  line 4999")
+        await pilot.press("pageup")
+        assert 0 < len(set(decoded)) < 100
+
+    await on_screen(test)
+
+
+async def test_very_many_updates_are_few_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(app: OutputApp, pilot: Pilot[None]) -> None:
+        frames: list[float] = []
+        write = app.pane._write
+
+        def counted() -> None:
+            frames.append(time.monotonic())
+            write()
+
+        monkeypatch.setattr(app.pane, "_write", counted)
+        app.pane.begin(entry(1))
+        for step in range(400):
+            await app.pane.feed(out(1, f"\r{step}"))
+            await asyncio.sleep(0.001)
+        await app.pane.finish(done(1))
+        assert app.rows()[1] == "  399"
+        took = frames[-1] - frames[0]
+        assert 2 < len(frames) < took * 30 + 5
 
     await on_screen(test)
 

@@ -128,13 +128,18 @@ class Whole:
 
 @asynccontextmanager
 async def whole(
-    *, size: tuple[int, int] = (120, 40), files: Sequence[Path] = (), state: str = "idle", **flags: Any
+    *,
+    size: tuple[int, int] = (120, 40),
+    files: Sequence[Path] = (),
+    state: str = "idle",
+    toasts: bool = False,
+    **flags: Any,
 ) -> AsyncIterator[Whole]:
-    """Start the app the way the command does, and end it in order."""
+    """Start the app the way the command does, and end it in order; `toasts` has notices drawn too."""
     setup = prepare(flags, COMMANDS)
     themes = load_themes(setup.paths.themes)
     app = WorkbenchApp(setup, setup.backend(), setup.history(), themes, files)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=toasts) as pilot:
         one = Whole(app, pilot)
         try:
             await one.ready(state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import sys
 import time
@@ -62,13 +63,15 @@ class Reader:
         self.go_on = asyncio.Event()
         self.came = asyncio.Event()
         self.idle = asyncio.Event()
+        self.lost = asyncio.Event()
         self.text = dict.fromkeys(Stream, 0)
 
     async def watch(self) -> None:
-        """Set `idle` when the session says that it is."""
+        """Set `idle` or `lost` when the session says that it is."""
+        told = {SessionState.IDLE: self.idle, SessionState.LOST: self.lost}
         async for event in self.backend.watch("one"):
-            if isinstance(event, StateChanged) and event.state is SessionState.IDLE:
-                self.idle.set()
+            if isinstance(event, StateChanged) and event.state in told:
+                told[event.state].set()
 
     async def read(self) -> Finished:
         """Read to the end."""
@@ -95,7 +98,7 @@ async def test_a_flood_is_stopped_whoever_reads_it(backend: Backend, flood: str,
     async with asyncio.timeout(20):
         await reader.came.wait()
         if manner == "stopped" and flood not in ("bytes", "flushes"):  # these two take long to fill anything
-            await eventually(lambda: _stuck(pid), 10)
+            await _stuck(pid)
         else:
             await asyncio.sleep(0.2)
         reader.idle.clear()
@@ -114,15 +117,21 @@ async def test_a_flood_is_stopped_whoever_reads_it(backend: Backend, flood: str,
     assert await value(backend, "len(noise)") == "65536"
 
 
-def _stuck(pid: int) -> bool:
-    """Whether a process used no time for a while: it waits in a write."""
-    before = _used(pid)
-    time.sleep(0.05)
-    return _used(pid) == before and Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
+async def _stuck(pid: int) -> None:
+    """Wait until a process uses no time any more though we would read: it waits in a write."""
+    seen: list[tuple[str, list[str]]] = []
+
+    def still() -> bool:
+        seen.append(_used(pid))
+        return len(seen) > 10 and all(each == ("S", seen[-1][1]) for each in seen[-10:])
+
+    await eventually(still, 10)
 
 
-def _used(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+def _used(pid: int) -> tuple[str, list[str]]:
+    """The state of a process, and the time that it has used (proc(5))."""
+    state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return state, fields[10:12]
 
 
 async def test_a_display_that_nobody_takes_is_stopped(ipython: Backend) -> None:
@@ -131,7 +140,7 @@ async def test_a_display_that_nobody_takes_is_stopped(ipython: Backend) -> None:
     reading = asyncio.create_task(reader.read())
     async with asyncio.timeout(20):
         await reader.came.wait()
-        await eventually(lambda: _stuck(pid), 10)
+        await _stuck(pid)
         began = time.monotonic()
         await ipython.interrupt("one", reader.submission.id)
         reader.go_on.set()
@@ -146,16 +155,19 @@ async def test_code_that_goes_on_printing_unread_is_killed_and_does_not_fill_the
     reader = Reader(backend, "print('x' * 1000)", "stopped")
     code = START.replace("while", "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile")
     reader.submission = submission(code + "print('x' * 1000)")
+    watching = asyncio.create_task(reader.watch())
     reading = asyncio.create_task(reader.read())
     await reader.came.wait()
     began = time.monotonic()
     await backend.interrupt("one", reader.submission.id)
-    await backend.interrupt("one", reader.submission.id)
+    await reader.lost.wait()
+    assert time.monotonic() - began < 5
     reader.go_on.set()
     finished = await reading
-    assert time.monotonic() - began < 5
+    watching.cancel()
     assert finished.outcome.state_lost
     assert finished.outcome.sizes[OUT] == reader.text[OUT]
+    assert reader.text[OUT] < 16 * MIB  # two seconds of it are some hundreds
 
 
 # -- counting
@@ -228,6 +240,14 @@ async def test_a_long_stream_is_whole_on_disk(backend: Backend) -> None:
     assert Path(ran.outcome.spool[OUT]).stat().st_size == ran.outcome.sizes[OUT]  # noqa: ASYNC240
     again = await run(backend, "print('short')")
     assert again.outcome.spool == {}
+
+
+async def test_bytes_that_are_no_text_are_on_disk_as_they_were(backend: Backend) -> None:
+    ran = await run(backend, "import os\nnoise = os.urandom(1 << 20)\n_ = os.write(1, noise)")
+    kept = Path(ran.outcome.spool[OUT]).read_bytes()  # noqa: ASYNC240
+    assert ran.outcome.sizes == {OUT: len(kept)}
+    digest = "import hashlib\nprint(hashlib.sha256(noise).hexdigest())"
+    assert (await run(backend, digest)).stdout.strip() == hashlib.sha256(kept).hexdigest()
 
 
 async def test_a_stream_beyond_the_cap_has_its_beginning_on_disk(backend: Backend) -> None:

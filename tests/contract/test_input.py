@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 
 import pytest
 
 from backend.errors import UsageError
-from backend.models import Event, Finished, InputRequested, Status, Submission
+from backend.models import Chunk, Event, Finished, InputRequested, Status, Submission
 from backend.port import Backend
-from tests.contract.driver import Ran, run, value
+from tests.contract.driver import Ran, pieces, run, value
 
 _numbers = itertools.count(1)
 
@@ -155,6 +156,45 @@ async def test_a_reader_that_leaves_ends_the_input(backend: Backend) -> None:
     await stream.aclose()  # type: ignore[attr-defined]  # an async generator
     async with asyncio.timeout(5):
         assert await value(backend, "ended") == "1"
+
+
+async def test_code_whose_reader_has_left_finds_the_end_of_input(backend: Backend) -> None:
+    code = (
+        "import os, time\nprint('on', flush=True)\n"
+        "while not os.path.exists('go on'): time.sleep(0.01)\n"
+        "try: input()\nexcept EOFError: ended = 1"
+    )
+    sent = Submission(f"asking-{next(_numbers)}", code, interactive=True)
+    stream = backend.execute("one", sent)
+    async for event in stream:
+        if isinstance(event, Chunk):
+            break
+    await stream.aclose()  # type: ignore[attr-defined]  # an async generator
+    await backend.write_file("one", "go on", pieces(b""))
+    async with asyncio.timeout(5):
+        assert await value(backend, "ended") == "1"
+
+
+async def test_an_answer_that_crosses_the_next_question_is_not_its(backend: Backend) -> None:
+    """We hear of nothing while the code gives up its first question and asks the second."""
+    code = (
+        "import signal\n"
+        "def ring(*a): raise TimeoutError\n"
+        "signal.signal(signal.SIGALRM, ring); signal.setitimer(signal.ITIMER_REAL, 0.1)\n"
+        "try: input('first')\n"
+        "except TimeoutError: pass\n"
+        "input('second')"
+    )
+    sent = Submission(f"asking-{next(_numbers)}", code, interactive=True)
+    ran = Ran(sent.id)
+    async for event in backend.execute("one", sent):
+        ran.events.append(event)
+        if isinstance(event, InputRequested) and event.prompt == "first":
+            time.sleep(0.4)  # noqa: ASYNC251 - meant
+            await backend.answer("one", sent.id, "for the first")
+        elif isinstance(event, InputRequested):
+            await backend.answer("one", sent.id, "for the second")
+    assert ran.value == "'for the second'"
 
 
 async def test_answers_for_others_are_left_alone(backend: Backend) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from backend.models import Chunk
 from backend.port import Backend
-from tests.contract.driver import eventually, run, running
+from tests.contract.driver import descriptors, eventually, run, running, value
 
 THREAD = """
 import threading, time
@@ -88,6 +88,46 @@ async def test_late_output_during_the_next_execution_is_told_apart(
     assert {chunk.execution_id for chunk in chunks} == {first.id}
 
 
+FORKED_BY_C = """
+import ctypes, os
+read, write = os.pipe()
+if ctypes.PyDLL(None).fork() == 0:
+    os.close(write)
+    os.read(read, 1)
+    os.write(1, b"late\\n")
+    os._exit(0)
+os.close(read)
+"""
+
+
+async def test_a_child_that_no_hook_saw_is_told_apart(backend: Backend) -> None:
+    async with late(backend) as chunks:
+        first = await run(backend, FORKED_BY_C)
+        second = await run(backend, "print('mine')\nos.write(write, b'x'); os.wait(); print('mine')")
+        await eventually(lambda: text(chunks, first.id) == "late\n")
+    assert second.stdout == "mine\nmine\n"
+
+
+async def test_many_that_go_on_are_bounded_and_none_is_lost(backend: Backend) -> None:
+    """Children of twenty executions wait, then print; descriptors are for sixteen of them and what runs."""
+    async with late(backend) as chunks:
+        await run(backend, "import os, subprocess\nread, write = os.pipe()\nchildren = []")
+        before = descriptors()
+        for number in range(20):
+            await run(
+                backend,
+                f"child = subprocess.Popen(['sh', '-c', 'read -r _; echo said {number}'], stdin=read)\n"
+                "children.append(child)",
+            )
+        assert descriptors() <= before + 2 * 17
+        last = await run(backend, "_ = os.write(write, b'\\n' * 20)\nfor child in children: child.wait()")
+        await eventually(
+            lambda: len((last.stdout + "".join(chunk.text for chunk in chunks)).splitlines()) == 20
+        )
+    said = (last.stdout + "".join(chunk.text for chunk in chunks)).splitlines()
+    assert sorted(said) == sorted(f"said {number}" for number in range(20))
+
+
 async def test_late_output_of_an_idle_session_is_of_the_last_execution(backend: Backend) -> None:
     async with late(backend) as chunks:
         first = await run(backend, THREAD + "go.set()")
@@ -115,21 +155,22 @@ async def test_what_still_runs_is_told(backend: Backend) -> None:
     assert again.outcome.left_running == ()
 
 
+COUNT = "import os\nlen(os.listdir('/proc/self/fd'))"
+
+
 async def test_many_leftovers_leave_no_descriptors_behind(backend: Backend) -> None:
     """Each leaves a child that ends at once; pipes must go with them."""
-    from tests.contract.driver import descriptors
-
     await run(backend, "import subprocess")
     for _ in range(3):
         await run(backend, "subprocess.Popen(['true'])")
     before = descriptors()
+    theirs = int(await value(backend, COUNT) or 0)
     for _ in range(40):
         await run(backend, "child = subprocess.Popen(['true'])")
     await run(backend, "child.wait()")
     await run(backend, "child.wait()")
-    assert descriptors() <= before + 34
-    theirs = await run(backend, "import os\nlen(os.listdir('/proc/self/fd'))")
-    assert int(theirs.value or 0) < 60
+    assert descriptors() <= before + 4
+    assert int(await value(backend, COUNT) or 0) <= theirs + 4
 
 
 async def test_an_interrupt_reaches_an_execution_with_new_pipes(backend: Backend) -> None:

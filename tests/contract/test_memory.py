@@ -46,6 +46,21 @@ async def test_what_fits_is_given(small: LocalBackend) -> None:
     assert await value(small, "len(bytearray(300 << 20))") == str(300 << 20)
 
 
+async def test_what_does_not_fit_is_not_given(small: LocalBackend) -> None:
+    ran = await run(small, "kept = 41\nbytearray(600 << 20)")
+    assert ran.error == "MemoryError"
+    assert await value(small, "kept + 1") == "42"
+
+
+async def test_the_limit_without_any_is_less_than_the_machine_has(python: str, tmp_path: Path) -> None:
+    backend = LocalBackend(tmp_path / "sessions", Choice(python, "test"))
+    try:
+        code = "import os, resource\nhas = os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE')\n"
+        assert await value(backend, code + "0 < resource.getrlimit(resource.RLIMIT_DATA)[0] < has") == "True"
+    finally:
+        await backend.close()
+
+
 @pytest.mark.parametrize("limit", [0, 1 << 40])
 async def test_without_a_limit_most_of_the_machine_is_one(python: str, tmp_path: Path, limit: int) -> None:
     backend = LocalBackend(tmp_path / "sessions", Choice(python, "test"), Plan(memory_limit=limit))

@@ -47,7 +47,7 @@ IN_C = {
         LOOP,
         "import time\nprint('on')\ntime.sleep(100)",
         "import subprocess\nprint('on')\nsubprocess.run(['sleep', '100'])",
-        "import os\nprint('on')\nos.system('sleep 100')",
+        "import os\nos.system('echo on; sleep 100')",
         "import asyncio\nprint('on')\nawait asyncio.sleep(100)",
         "import threading\nprint('on')\nthreading.Event().wait()",
         "class Slow:\n    def __repr__(self):\n        print('on')\n        while True: pass\nSlow()",
@@ -156,9 +156,12 @@ async def _outcome(backend: Backend, sent: Submission) -> Outcome:
     raise AssertionError("it never ended")
 
 
-async def test_an_interrupt_between_displays_leaves_the_session_whole(backend: Backend) -> None:
-    for pause in (0.0, 0.003, 0.011):
-        async with running(backend, "print('on')\nwhile True: display('x')") as execution:
+@pytest.mark.parametrize("size", [1, 8_000_000])
+async def test_an_interrupt_between_displays_leaves_the_session_whole(backend: Backend, size: int) -> None:
+    """Of a large one most of the time is spent in the middle of its frame."""
+    shown = f"text = 'x' * {size}\nprint('on')\nwhile True: display({{'text/html': text}}, raw=True)"
+    for pause in (0.0, 0.003, 0.011, 0.05, 0.07, 0.1):
+        async with running(backend, shown) as execution:
             await execution.until_printed("on")
             await asyncio.sleep(pause)
             await execution.stop()

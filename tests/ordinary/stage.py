@@ -30,7 +30,11 @@ COPIED = (
 PYTHONS = (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3")
 LIMIT = 40.0  # seconds for one scene
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
-LIMITS = "backend/executor/worker/limits.py"
+# where numbers of processes are set: with a user namespace, and without
+LIMITS = {
+    "backend/executor/worker/limits.py": "OWN_PROCESSES",
+    "backend/executor/worker/neighbours.py": "ROOM",
+}
 PROCESSES = 96  # instead of 512: other tests run at the same time
 
 
@@ -81,7 +85,8 @@ def build(folder: Path) -> Stage:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(source, target)
-    _fewer_processes(folder / LIMITS)
+    for name, constant in LIMITS.items():
+        _fewer_processes(folder / name, constant)
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     own = folder / "own"
@@ -90,11 +95,11 @@ def build(folder: Path) -> Stage:
     return Stage(folder, user, _python(user))
 
 
-def _fewer_processes(limits: Path) -> None:
+def _fewer_processes(file: Path, constant: str) -> None:
     """In the copy a session may have PROCESSES of them only."""
-    text, count = re.subn(r"(?m)^OWN_PROCESSES = \d+", f"OWN_PROCESSES = {PROCESSES}", limits.read_text())
+    text, count = re.subn(rf"(?m)^{constant} = \d+", f"{constant} = {PROCESSES}", file.read_text())
     assert count == 1
-    limits.write_text(text)
+    file.write_text(text)
 
 
 def _python(user: User) -> str:

@@ -17,6 +17,31 @@ STOPPED = "forks of a shell"  # waits for its limit, the others fail by themselv
 STARVED = 2.0  # seconds that an answer of another session may take while two cores have hundreds of processes
 
 
+COUNT_THREADS = """
+import threading, time
+started = 0
+while started < 1000:
+    threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+    started += 1
+"""
+
+
+def test_threads_are_bounded(stage: Stage) -> None:
+    needs_namespaces()
+    failed, after = stage.play("cells", cells=[COUNT_THREADS, "started"])
+    assert failed["error"] == "RuntimeError"
+    assert PROCESSES / 2 < int(after["value"]) < PROCESSES
+
+
+def test_a_bomb_is_bounded_without_a_user_namespace_too(stage: Stage) -> None:
+    """There all processes of the user count, also those of others who play here."""
+    seen = stage.play("bomb", bomb="forks", limit=LIMIT, mnt_data=False)
+    assert seen["ran"]["status"] in ("timed_out", "failed"), seen
+    assert (seen["answers"], seen["kept"]) == (["42"], "41"), seen
+    assert seen["most"] < ALLOWED
+    assert seen["left"] == 0, seen
+
+
 @pytest.mark.parametrize("isolation", ["process", "confined", "sealed"])
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_fails_and_others_answer(stage: Stage, bomb: str, isolation: str) -> None:

@@ -46,6 +46,26 @@ def test_capabilities_do_not_come_back(stage: Stage, isolation: str) -> None:
     assert second["value"] == "-1"
 
 
+ABOVE = """
+def parent(pid): return int(open(f'/proc/{pid}/stat').read().rpartition(')')[2].split()[1])
+def readable(path):
+    try: open(path, 'rb').close()
+    except OSError: return False
+    return True
+import os
+keeper = os.getppid()
+app = parent(parent(keeper))
+"""
+
+
+def test_the_apps_environment_and_memory_are_not_to_be_read(stage: Stage) -> None:
+    """By code in no namespace of its own, which could read them of another process of its user."""
+    look = "[name for name in ('environ', 'mem', 'maps') if readable(f'/proc/{%s}/{name}')]"
+    cells = [ABOVE, look % "keeper", look % "app"]
+    seen = stage.play("cells", cells=cells, mnt_data=False)
+    assert [each["value"] for each in seen] == [None, "['environ', 'mem', 'maps']", "[]"]
+
+
 def test_without_mnt_data_files_are_where_they_are(stage: Stage) -> None:
     seen = stage.play("place", code="open('near', 'w').write('x')", mnt_data=False)
     assert seen["place"].endswith("/data")

@@ -34,7 +34,9 @@ PAST = (
     entry("a", "import pandas\npandas.DataFrame()", segments=(Segment(Stream.STDOUT, "a table\n"),)),
     entry("b", "\n# a comment\n1/0", status=Status.FAILED, error=ErrorInfo("E", "m", "Traceback…\nE: m\n")),
     entry("c", "groupby", session="other", value={"text/plain": "42"}, message="A sentence."),
-    entry("d", f"print({HOSTILE!r})", session=HOSTILE, segments=(Segment(Stream.STDERR, HOSTILE),)),
+    entry(
+        "d", f"print({HOSTILE!r})  # {HOSTILE}", session=HOSTILE, segments=(Segment(Stream.STDERR, HOSTILE),)
+    ),
 )
 
 

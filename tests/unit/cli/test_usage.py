@@ -179,3 +179,10 @@ def test_doctor_finds_a_level_that_is_not_there(shell: Shell) -> None:
 def test_the_readme_has_the_word_on_isolation() -> None:
     text = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
     assert WARNING in re.sub(r"\s+", " ", text)
+
+
+def test_an_error_of_hostile_text_is_shown_as_text(shell: Shell) -> None:
+    ran = shell.run("run", "--python", "\x1b]0;owned\x07\x9b31m", "-c", "1")
+    assert ran.returncode == 3
+    assert "␛]0;owned␇\ufffd31m" in sentence(ran.stderr)
+    assert not {"\x1b", "\x07", "\x9b"} & set(ran.stderr)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -14,7 +16,7 @@ from backend.executor.interpreter import Choice
 from backend.executor.local import LocalBackend
 from backend.executor.plan import Plan
 from backend.models import Status
-from tests.contract.driver import pieces, run, value
+from tests.contract.driver import pieces, run, running, value
 
 HARMLESS = {
     "modules cleared": "import sys\nsys.modules.clear()",
@@ -109,6 +111,7 @@ async def test_the_next_execution_works(backend: LocalBackend, how: str) -> None
     assert not second.started.state_lost
     interrupted = await run(backend, "while True: x = 1", limit=0.1)
     assert (interrupted.status, interrupted.outcome.state_lost) == (Status.TIMED_OUT, False)
+    assert interrupted.error == "KeyboardInterrupt"
 
 
 @pytest.mark.parametrize(
@@ -141,6 +144,14 @@ async def test_a_data_directory_moved_away_comes_back_empty(backend: LocalBacken
     assert await value(backend, "open('new').read()") == "'x'"
 
 
+async def test_a_data_directory_moved_away_is_there_for_the_next_upload(backend: LocalBackend) -> None:
+    await run(backend, "1")
+    data = backend.data_directory("one")
+    data.rename(data.with_name("moved"))
+    await backend.write_file("one", "new", pieces(b"x"))
+    assert [found.path for found in await backend.list_files("one")] == ["new"]
+
+
 @pytest.mark.parametrize(
     "code",
     ["-" * 10**6 + "1", "-" * 10**5 + "1", "x" + "[0" * 10**4, "not " * 10**5 + "1", "f(" * 500 + ")" * 500],
@@ -154,6 +165,48 @@ async def test_code_that_is_too_much_for_the_compiler_ends_like_any_other(
     assert ran.status in (Status.FAILED, Status.TIMED_OUT, Status.WORKER_DIED)
     assert not (ran.outcome.state_lost and ran.status is Status.FAILED)
     assert await value(backend, "1 + 1") == "2"
+
+
+@pytest.mark.parametrize("how", [signal.SIGUSR1, signal.SIGTERM])
+async def test_a_signal_between_executions_is_the_next_ones(backend: LocalBackend, how: int) -> None:
+    code = (
+        "import os, signal\nrung = []\n"
+        "def ring(*rest):\n    rung.append(1)\n    raise RuntimeError('ring')\n"
+        f"signal.signal({how}, ring)\nos.getpid()"
+    )
+    os.kill(int(await value(backend, code) or 0), how)
+    hit = await run(backend, "'not reached'", limit=10)
+    assert (hit.error, hit.outcome.state_lost) == ("RuntimeError", False)
+    assert await value(backend, f"len(rung), signal.getsignal({how}) is ring") == "(1, True)"
+
+
+async def test_a_trace_or_profile_function_ends_with_its_execution(backend: LocalBackend) -> None:
+    await run(
+        backend, "import sys\ndef watch(*rest): return watch\nsys.settrace(watch); sys.setprofile(watch)"
+    )
+    assert await value(backend, "sys.gettrace(), sys.getprofile()") == "(None, None)"
+
+
+async def test_output_that_is_held_back_comes_whatever_code_did_to_its_signal(backend: LocalBackend) -> None:
+    await run(backend, "import signal\nfor number in range(34, 65): signal.signal(number, signal.SIG_IGN)")
+    code = "import time\nfor i in range(10000): print(i)\nprint('last'); time.sleep(30)"
+    async with running(backend, code) as execution:
+        await execution.until_printed("last\n")
+        await execution.stop()
+        assert (await execution.end()).status is Status.INTERRUPTED
+
+
+async def test_low_descriptors_are_the_codes_own(backend: LocalBackend) -> None:
+    await run(backend, "kept = 40\nimport os\nos.closerange(3, 150)")
+    ran = await run(backend, "print('printed')\nkept + 2")
+    assert (ran.status, ran.value, ran.stdout) == (Status.SUCCEEDED, "42", "printed\n"), ran.outcome
+
+
+async def test_programs_find_the_end_of_input_whatever_code_did_to_descriptor_0(
+    backend: LocalBackend,
+) -> None:
+    await run(backend, "import os\nread, write = os.pipe()\nos.dup2(read, 0)")
+    assert await value(backend, "import subprocess\nsubprocess.run(['cat'], timeout=5).returncode") == "0"
 
 
 async def test_each_stream_keeps_its_order(backend: LocalBackend) -> None:
@@ -173,9 +226,35 @@ async def test_a_fork_that_falls_through_answers_once(backend: LocalBackend) -> 
     assert await value(backend, "2") == "2"
 
 
+async def test_a_child_of_fork_that_displays_is_not_heard(backend: LocalBackend) -> None:
+    code = "import os\npid = os.fork()\ndisplay('x')\nif not pid: os._exit(0)\nos.waitpid(pid, 0);"
+    ran = await run(backend, code, limit=10)
+    assert (ran.status, len(ran.displays)) == (Status.SUCCEEDED, 1)
+
+
+@pytest.mark.parametrize("how", ["str raises", "str exits"])
+async def test_an_exception_that_raises_when_it_is_looked_at_is_named(
+    backend: LocalBackend, how: str
+) -> None:
+    ran = await run(backend, HARMLESS[how])
+    assert (ran.status, ran.error) == (Status.FAILED, "Bad")
+    assert ran.traceback.startswith(("Traceback", "Bad: <str() of this exception failed>"))
+
+
+async def test_a_huge_message_is_cut_and_tells_its_size(backend: LocalBackend) -> None:
+    ran = await run(backend, "raise ValueError('x' * 10**7)")
+    assert ran.outcome.error is not None
+    assert len(ran.outcome.error.message) < 110_000
+    assert ran.outcome.error.message.endswith("(10000000 characters in all)")
+    assert len(ran.traceback) < 1_100_000
+
+
 async def test_a_traceback_of_a_very_deep_recursion_is_bounded(backend: LocalBackend) -> None:
     code = (
-        "import sys\nsys.setrecursionlimit(10**6)\ndef f(n): return 1 / n if n == 0 else f(n - 1)\nf(10**5)"
+        "import sys\nsys.setrecursionlimit(10**6)\n"
+        "def f(n): return 1 / n if n == 0 else g(n - 1)\n"
+        "def g(n): return f(n)\n"  # two, since equal frames that follow each other are told in one line
+        "f(10**5)"
     )
     ran = await run(backend, code)
     assert ran.error == "ZeroDivisionError"
@@ -213,10 +292,32 @@ async def test_the_time_of_a_slow_repr_counts(backend: LocalBackend) -> None:
     assert (await run(backend, code, limit=0.2)).status is Status.TIMED_OUT
 
 
-async def test_a_json_module_among_the_files_shadows_nothing(backend: LocalBackend) -> None:
-    await run(backend, "for name in ('json', 'random'): open(name + '.py', 'w').write('1 / 0')")
+async def _write_modules(backend: LocalBackend, names: tuple[str, ...], code: str) -> None:
+    """Python files among the session's, which begins anew then."""
+    for name in names:
+        await backend.write_file("one", f"{name}.py", pieces(code.encode()))
     await backend.end_session("one")
-    assert await value(backend, "import json, random\njson.dumps([1])") == "'[1]'"
+
+
+LATER = ("colorsys", "wave", "this", "sndhdr")
+"""Modules of the standard library that neither a worker nor IPython has imported when a session begins."""
+
+
+async def test_files_named_like_modules_shadow_nothing(backend: LocalBackend) -> None:
+    later = [name for name in LATER if name in sys.stdlib_module_names]
+    await _write_modules(backend, ("json", "random", "rlcompleter", *later), "1 / 0")
+    assert await value(backend, f"import sys\nsys.modules.keys() & {set(later)}") == "set()"
+    assert await value(backend, f"import json, random, {', '.join(later)}\njson.dumps([1])") == "'[1]'"
+    assert (await backend.complete("one", "late", 4)).matches
+    assert (await run(backend, "undefined")).error == "NameError"
+
+
+async def test_files_of_the_session_can_be_imported(backend: LocalBackend) -> None:
+    """Also under names that the worker's own programs have."""
+    names = ("mine", "gate", "output", "process")
+    await _write_modules(backend, names, "mine = __name__")
+    code = f"import {', '.join(names)}\n' '.join([each.mine for each in ({', '.join(names)})])"
+    assert await value(backend, code) == repr(" ".join(names))
 
 
 async def test_multiprocessing_works(backend: LocalBackend) -> None:
@@ -240,6 +341,11 @@ async def test_event_loops_of_any_kind(backend: LocalBackend) -> None:
     ran = await run(backend, "await asyncio.gather(f(), asyncio.sleep(9))", limit=0.2)
     assert (ran.status, ran.outcome.state_lost) == (Status.TIMED_OUT, False)
     assert await value(backend, "await f()") == "7"
+
+
+async def test_a_loop_that_code_closed_is_made_anew(backend: LocalBackend) -> None:
+    await run(backend, "import asyncio\nawait asyncio.sleep(0)\nasyncio.get_event_loop().close()")
+    assert await value(backend, "await asyncio.sleep(0, 'awaited')") == "'awaited'"
 
 
 async def test_a_completion_that_hangs_costs_neither_time_nor_state(backend: LocalBackend) -> None:

@@ -6,11 +6,14 @@ import asyncio
 import os
 import socket
 import time
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from backend.executor.death import Death
 from backend.executor.job import CROWD, EVENT, LAST_ROOM, ROOM, Job, weight
+from backend.executor.link import WorkerLink
+from backend.executor.turn import Turn
 from backend.executor.worker import frames
 from backend.models import Chunk, Display, Finished, Outcome, Stage, Status, Stream, Submission
 
@@ -26,6 +29,14 @@ async def test_nothing_comes_after_the_end() -> None:
     job.emit(Finished("x", Outcome(Status.SUCCEEDED)))
     job.text(Stream.STDOUT, "late")
     assert await job.take() == [Finished("x", Outcome(Status.INTERRUPTED))]
+
+
+async def test_the_first_of_answer_and_death_counts() -> None:
+    job, _ = _job()
+    turn = Turn(job, cast(WorkerLink, None), lambda: None)
+    assert turn.take({"event": "done"})
+    assert not turn.take(Death(signal=9))
+    assert turn.answer == {"event": "done"}
 
 
 async def test_neighbouring_chunks_are_joined_and_streams_kept_apart() -> None:

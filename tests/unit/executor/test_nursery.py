@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import CannotStart
+from backend.executor import turn
 from backend.executor.interpreter import Choice
 from backend.executor.local import LocalBackend
 from backend.models import SessionState, Status
@@ -59,6 +61,20 @@ async def test_a_missing_interpreter_cannot_start(tmp_path: Path) -> None:
     await _refused(tmp_path, str(tmp_path / "none"), "No such file")
 
 
+async def test_an_interpreter_that_is_repaired_can_start(tmp_path: Path) -> None:
+    script = tmp_path / "python"
+    script.write_text("#!/bin/sh\nexit 1\n")
+    script.chmod(0o755)
+    backend = _backend(tmp_path, str(script))
+    try:
+        with pytest.raises(CannotStart):
+            await backend.start("one")
+        script.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+        assert await value(backend, "1 + 1") == "2"
+    finally:
+        await backend.close()
+
+
 OLD = sorted(Path.home().glob(".pyenv/versions/3.[678].*/bin/python"))
 
 
@@ -90,6 +106,39 @@ async def test_a_stopped_keeper_does_not_stop_the_ladder(own: LocalBackend) -> N
     assert (ran.status, ran.outcome.state_lost) == (Status.INTERRUPTED, True)
     assert await value(own, "2") == "2"
     await eventually(lambda: not alive(pid), 1)
+
+
+async def test_a_session_goes_on_without_a_worker_that_nobody_can_end(
+    own: LocalBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keeper and nursery stand still; the nursery comes to itself later."""
+    monkeypatch.setattr(turn, "GRACE", 0.8)
+    monkeypatch.setattr(turn, "KILL_LIMIT", 0.2)
+    pid, keeper = map(int, (await value(own, "import os\nos.getpid(), os.getppid()") or "")[1:-1].split(","))
+    nursery = _parent(keeper)
+    for each in (keeper, nursery):
+        os.kill(each, signal.SIGSTOP)
+    async with asyncio.timeout(10):
+        ran = await run(own, "while True: x = 1", limit=0.1)
+    assert (ran.status, ran.outcome.state_lost) == (Status.TIMED_OUT, True)
+    os.kill(nursery, signal.SIGCONT)
+    async with asyncio.timeout(10):
+        assert await value(own, "2") == "2"
+    await eventually(lambda: not alive(pid), 2)
+
+
+async def test_a_clock_that_is_set_back_stops_no_ladder(
+    own: LocalBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a day, each time that somebody looks at it."""
+    day = itertools.count(20_000, -1)
+    await own.start("one")
+    monkeypatch.setattr(time, "time", lambda: next(day) * 86_400.0)
+    code = "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nwhile True: x = 1"
+    async with asyncio.timeout(10):
+        ran = await run(own, code, limit=0.3)
+    assert (ran.status, ran.outcome.state_lost) == (Status.TIMED_OUT, True)
+    assert (await run(own, "while True: x = 1", limit=0.3)).status is Status.TIMED_OUT
 
 
 def _parent(pid: int) -> int:

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from backend.executor import pipes
 from backend.executor.local import LocalBackend
 from backend.models import Chunk, Finished, SessionEvent, Status
 from tests.contract.driver import run, running, submission, value
@@ -33,6 +34,16 @@ async def test_a_million_small_flushes_lose_nothing(backend: LocalBackend) -> No
     ran = await run(backend, "import os\nfor i in range(100_000): os.write(1, b'x')")
     assert ran.stdout == "x" * 100_000
     assert len(ran.events) < 5000
+
+
+async def test_what_is_in_the_pipes_at_a_death_is_taken(
+    backend: LocalBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next look at them would be a minute later."""
+    monkeypatch.setattr(pipes, "PACE", 60.0)
+    code = "import os, time\nos.write(1, b'first'); time.sleep(0.1)\n"
+    ran = await run(backend, code + "os.write(1, b' and \\xe6'); os.kill(os.getpid(), 9)")
+    assert (ran.status, ran.stdout) == (Status.WORKER_DIED, "first and \ufffd")
 
 
 async def test_output_held_back_by_c_libraries_comes_with_its_execution(backend: LocalBackend) -> None:

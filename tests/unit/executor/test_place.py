@@ -245,6 +245,26 @@ def test_capabilities_of_the_namespace_are_gone(made: Any) -> None:
         assert worker.run(CAPABILITIES)[1:3] == ["0" * 16] * 2
 
 
+def test_a_confined_session_of_root_has_no_capability(made: Any) -> None:
+    if os.getuid():
+        pytest.skip("we are not root")
+    assert made(ROOT, level="confined").fork().run(CAPABILITIES) == ["0" * 16] * 5
+
+
+# as where systemd has made the root's mounts shared: what is mounted on one side is mounted on the other
+BOTH_SIDES = 'mounts.mount("none", "/", "none", 1 << 20 | mounts.RECURSIVE)'
+
+
+def test_mounts_of_a_session_are_not_seen_outside(level: str, made: Any) -> None:
+    if os.getuid():
+        pytest.skip("we are not root")
+    nursery: Hatch = made(ROOT, level=level, view=BOTH_SIDES)
+    outside = Path(f"/proc/{nursery.process.pid}/mountinfo")
+    before = outside.read_text()
+    assert nursery.fork().ready["place"] == "/mnt/data"
+    assert outside.read_text() == before
+
+
 def test_root_keeps_its_own_at_process(made: Any) -> None:
     if os.getuid():
         pytest.skip("we are not root")

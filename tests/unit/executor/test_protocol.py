@@ -89,9 +89,27 @@ async def test_two_ends_at_once_are_one_and_a_broken_protocol(backend: LocalBack
     done = "frame(event='done', id=mine)"
     ran = await run(backend, OWN_ID + f"os.write(fd, {done} * 2)\ntime.sleep(30)")
     assert ran.status is Status.SUCCEEDED
-    after = await run(backend, "mine")  # waits for a fresh worker, the other is being ended
+    async with asyncio.timeout(10):  # the second end is enough: nobody waits for the real one
+        after = await run(backend, "mine")  # waits for a fresh worker, the other is being ended
     assert after.error == "NameError"
     assert await value(backend, "2") == "2"
+
+
+async def test_a_forged_question_ends_its_worker(backend: LocalBackend) -> None:
+    """Nobody said that this execution may ask."""
+    await run(backend, FIND)
+    question = "frame(event='ask', id=mine, number=1, prompt='password?', secret=True)"
+    ran = await run(backend, OWN_ID + f"os.write(fd, {question})\ntime.sleep(30)", limit=10)
+    assert ran.status is Status.WORKER_DIED
+    assert "a question that nobody allowed" in ran.outcome.message
+    assert "InputRequested" not in {type(event).__name__ for event in ran.events}
+
+
+async def test_after_a_broken_frame_nothing_is_heard(backend: LocalBackend) -> None:
+    await run(backend, FIND)
+    forged = "frame(event='surprise') + frame(event='done', id=mine, value={'text/plain': 'forged'})"
+    ran = await run(backend, OWN_ID + f"os.write(fd, {forged})\ntime.sleep(30)", limit=10)
+    assert (ran.status, ran.outcome.value) == (Status.WORKER_DIED, None)
 
 
 @pytest.mark.parametrize(

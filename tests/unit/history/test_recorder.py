@@ -188,6 +188,12 @@ def test_an_entry_is_completed_with_all_that_the_outcome_tells() -> None:
     assert told["left_running"] == ["sleep (1)"]
 
 
+def test_an_entry_counts_what_was_no_text_as_the_bytes_it_was() -> None:
+    outcome = Outcome(Status.SUCCEEDED, sizes={OUT: 300})
+    entry = completed(Entry("x", "code", "s"), outcome, recorded(chunk("\ufffd" * 300)))
+    assert entry.dropped == (100, 0)
+
+
 def test_late_segments_replace_late_ones() -> None:
     own, old, new = Segment(OUT, "own"), Segment(OUT, "old", late=True), Segment(ERR, "new", late=True)
     assert with_late((own, old), (new,)) == (own, new)

@@ -175,6 +175,16 @@ def test_a_cut_line_can_be_overwritten() -> None:
     assert shown(fed("x" * 500, "\r\x1b[2Kshort\n", longest=100)) == ["short"]
 
 
+def test_a_million_steps_of_a_progress_bar_are_its_last_state() -> None:
+    buffer = LineBuffer()
+    for start in range(0, 1_000_000, 1_000):
+        buffer.feed(OUT, "".join(f"\r{step:>7} of 1000000" for step in range(start, start + 1_000)))
+    assert shown(buffer) == [" 999999 of 1000000"]
+    assert buffer.line(0).cut == 0
+    buffer.feed(OUT, "\ndone\n")
+    assert shown(buffer) == [" 999999 of 1000000", "done"]
+
+
 def test_a_million_characters_without_newline_stay_small() -> None:
     buffer = LineBuffer()
     tracemalloc.start()

@@ -250,6 +250,26 @@ async def test_who_brings_too_much_waits_and_nothing_is_lost() -> None:
     assert inbox.size == 0
 
 
+async def test_what_waits_is_written_in_pieces_of_time() -> None:
+    desk = Desk()
+    desk.transcript.begin(entry(1))
+    for _ in range(10):
+        await desk.out(1, "x\n" * 50_000)
+    assert desk.transcript.drain(0)
+    assert desk.transcript.pending
+    assert 0 < len(desk.buffer) < 100_000
+
+
+async def test_a_long_text_is_taken_in_slices() -> None:
+    inbox = Inbox()
+    await inbox.put(Text("a", Kind.STDOUT, "x" * 1_000_000))
+    sizes = []
+    while isinstance(item := inbox.take(), Text):
+        sizes.append(len(item.text))
+    assert sum(sizes) == 1_000_000
+    assert max(sizes) == 65_536
+
+
 async def test_a_closed_inbox_lets_everybody_go() -> None:
     inbox = Inbox(limit=10)
     await inbox.put(Text("a", Kind.STDOUT, "x" * 100))

@@ -19,8 +19,9 @@ from backend.executor.local import LocalBackend
 from backend.executor.plan import Plan
 from backend.models import Status
 from tests.contract.driver import run
-from tests.ordinary.needs import needs_bubblewrap
+from tests.ordinary.needs import User, needs_bubblewrap
 from tests.processes import descendants, parents
+from tests.unit.executor.hatch import hatch
 
 ROOT = Path(__file__).parents[4]
 PROMPT = 1.0  # seconds for the end of a session; a sandbox is gone in a few milliseconds
@@ -85,6 +86,28 @@ async def test_the_end_of_a_session_takes_no_time_and_leaves_no_daemon(tmp_path:
             await backend.end_session("one")
             assert time.monotonic() - began < PROMPT
             assert not inside & parents().keys()
+    finally:
+        await backend.close()
+
+
+def test_a_keeper_ends_the_sandbox_with_its_session() -> None:
+    with hatch(User(os.getuid(), os.getgid()), level="sealed") as nursery:
+        worker = nursery.fork()
+        worker.run(LEFT)
+        inside = _named("sleep", descendants(nursery.boxes[0].pid))
+        assert len(inside) == 1
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.until_gone()
+        assert not inside & parents().keys()
+
+
+async def test_code_is_in_no_namespace_of_ours(tmp_path: Path) -> None:
+    backend = _backend(tmp_path)
+    kinds = ["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"]
+    ours = {kind: os.readlink(f"/proc/self/ns/{kind}") for kind in kinds}  # noqa: PTH115
+    code = f"import os\n[k for k, ours in {ours}.items() if os.readlink('/proc/self/ns/' + k) == ours]"
+    try:
+        assert (await run(backend, code)).value == "[]"
     finally:
         await backend.close()
 

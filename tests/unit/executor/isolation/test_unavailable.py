@@ -19,7 +19,8 @@ from backend.executor.isolation.probe import prove
 from backend.executor.isolation.verdicts import NAME, Verdicts
 from backend.executor.local import LocalBackend
 from backend.models import Target
-from tests.ordinary.needs import needs_bubblewrap, needs_namespaces
+from tests.ordinary.needs import User, needs_bubblewrap, needs_namespaces
+from tests.unit.executor.hatch import Refused, hatch
 
 ROOT = Path(bubblewrap.__file__).parents[3]
 OURS = Choice(sys.executable, "test")
@@ -40,6 +41,7 @@ kernel.no_new_privileges()
 kernel.check(kernel.libc.prctl(22, ctypes.c_ulong(2), ctypes.byref(program), ctypes.c_ulong(0)), "seccomp")
 os.execv({python!r}, [{python!r}, *sys.argv[1:]])
 """
+RESTRICT_SELF = {"landlock_restrict_self": (446, 446)}
 NO_NAMESPACES = "#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n"
 
 
@@ -127,6 +129,16 @@ async def test_a_level_that_is_lost_later_is_refused_by_the_worker(
             await backend.start("one")
     finally:
         await backend.close()
+
+
+def test_a_level_that_fails_in_the_last_step_is_refused_by_the_worker() -> None:
+    needs_namespaces()
+    us = User(os.getuid(), os.getgid())
+    with (
+        hatch(us, level="confined", deny=RESTRICT_SELF) as nursery,
+        pytest.raises(Refused, match="The level confined cannot be entered: "),
+    ):
+        nursery.fork()
 
 
 async def test_auto_takes_the_strongest_that_holds(tmp_path: Path, bare_path: Path) -> None:

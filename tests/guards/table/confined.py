@@ -1,0 +1,153 @@
+"""What confined sessions are kept from."""
+
+from __future__ import annotations
+
+from tests.guards.guard import Guard
+from tests.guards.rows import LEVELS
+from tests.guards.table.named import DENIED, HOLDS, ORDINARY, PLACE, SECCOMP
+
+GUARDS = (
+    Guard(
+        (LEVELS,),
+        "Landlock",
+        "backend/executor/worker/confine/levels.py",
+        "landlock.restrict([*self._read, *SOURCES], write, DEVICES)",
+        "pass",
+        (
+            f"{DENIED}[confined]",
+            f"{HOLDS}[confined]",
+            f"{ORDINARY}::test_what_is_outside_is_denied[confined]",
+        ),
+    ),
+    Guard(
+        (LEVELS,),
+        "Landlock keeps signals and abstract sockets within",
+        "backend/executor/worker/confine/landlock.py",
+        "SCOPES if version >= 6 else 0",
+        "0",
+        (f"{DENIED}[confined]",),
+    ),
+    Guard(
+        (LEVELS,),
+        "Landlock denies TCP",
+        "backend/executor/worker/confine/landlock.py",
+        "TCP if version >= 4 else 0",
+        "0",
+        ("tests/unit/executor/isolation/test_landlock.py::test_tcp_is_denied",),
+    ),
+    Guard(
+        (LEVELS,),
+        "the system call filter",
+        "backend/executor/worker/confine/levels.py",
+        "seccomp.install()",
+        "pass",
+        (f"{DENIED}[confined]", f"{HOLDS}[confined]"),
+    ),
+    Guard(
+        (LEVELS,),
+        "the filter sees the flags of clone",
+        "backend/executor/worker/confine/seccomp.py",
+        "Step(ANY_BIT, 0, 1, NAMESPACES)",
+        "Step(ANY_BIT, 1, 1, NAMESPACES)",
+        (f"{DENIED}[confined]", f"{SECCOMP}::test_namespaces_by_clone_are_denied"),
+    ),
+    Guard(
+        (LEVELS,),
+        "the filter hides clone3, whose flags it cannot see",
+        "backend/executor/worker/confine/seccomp.py",
+        "Step(EQUAL, 0, 1, CLONE3[which])",
+        "Step(EQUAL, 1, 1, CLONE3[which])",
+        (f"{SECCOMP}::test_calls_are_answered",),
+    ),
+    Guard(
+        (LEVELS,),
+        "the filter denies pairs of datagram sockets: each could send to any by its path",
+        "backend/executor/worker/confine/seccomp.py",
+        "Step(EQUAL, 0, 8, SOCKETPAIR[which])",
+        "Step(EQUAL, 8, 8, SOCKETPAIR[which])",
+        (f"{SECCOMP}::test_only_pairs_of_connected_sockets_are_allowed",),
+    ),
+    Guard(
+        (LEVELS,),
+        "the filter denies typing into a terminal",
+        "backend/executor/worker/confine/seccomp.py",
+        "Step(EQUAL, 0, 5, IOCTL[which])",
+        "Step(EQUAL, 5, 5, IOCTL[which])",
+        (f"{SECCOMP}::test_typing_into_a_terminal_is_denied",),
+    ),
+    Guard(
+        (LEVELS,),
+        "the filter knows one way into the kernel only",
+        "backend/executor/worker/confine/seccomp.py",
+        "Step(EQUAL, 1, 0, AUDIT[machine])",
+        "Step(EQUAL, 1, 1, AUDIT[machine])",
+        (f"{SECCOMP}::test_other_ways_into_the_kernel_are_closed",),
+    ),
+    Guard(
+        (LEVELS,),
+        "no capability is left",
+        "backend/executor/worker/confine/levels.py",
+        "capabilities.drop_all()\n            landlock",
+        "landlock",
+        (f"{DENIED}[confined]", f"{PLACE}::test_a_confined_session_of_root_has_no_capability"),
+    ),
+    Guard(
+        (LEVELS,),
+        "the capabilities of a new user namespace are given up at process too",
+        "backend/executor/worker/confine/levels.py",
+        "if self.own_users:\n            capabilities.drop_all()",
+        "pass",
+        (
+            f"{PLACE}::test_capabilities_of_the_namespace_are_gone",
+            f"{ORDINARY}::test_files_are_at_mnt_data_and_no_capability_is_left[process]",
+        ),
+    ),
+    Guard(
+        (LEVELS,),
+        "and do not come back with a program",
+        "backend/executor/worker/confine/capabilities.py",
+        "kernel.prctl(kernel.PR_CAPBSET_DROP, number)",
+        "pass",
+        (f"{PLACE}::test_capabilities_of_the_namespace_are_gone",),
+    ),
+    Guard(
+        (LEVELS,),
+        "a view that fails half way leaves no capability",
+        "backend/executor/worker/confine/mounts.py",
+        "if alone:\n            capabilities.drop_all()\n        raise",
+        "raise",
+        (f"{PLACE}::test_a_view_that_fails_half_way_leaves_no_capability",),
+    ),
+    Guard(
+        (LEVELS,),
+        "all that is not the session's is read-only: rights and times of files stay",
+        "backend/executor/worker/confine/levels.py",
+        "mounts.read_only_but(dict.fromkeys(places))",
+        "pass",
+        (f"{DENIED}[confined]",),
+    ),
+    Guard(
+        (LEVELS, "37"),
+        "a confined session has shared memory, and of its own",
+        "backend/executor/worker/confine/levels.py",
+        "mounts.own_shared_memory()\n            self._shared = True",
+        "pass",
+        ("tests/unit/executor/isolation/test_shared_memory.py::test_locks_of_multiprocessing_work",),
+    ),
+    Guard(
+        (LEVELS,),
+        "its shared memory is nobody else's",
+        "backend/executor/worker/confine/levels.py",
+        "mounts.own_shared_memory()\n            self._shared = True",
+        "self._shared = True",
+        ("tests/unit/executor/isolation/test_shared_memory.py::test_nobody_else_sees_it",),
+    ),
+    Guard(
+        (LEVELS,),
+        "a private view is not seen outside",
+        "backend/executor/worker/confine/mounts.py",
+        'mount("none", "/", "none", SLAVE | RECURSIVE)',
+        "pass",
+        (f"{PLACE}::test_mounts_of_a_session_are_not_seen_outside",),
+    ),
+)
