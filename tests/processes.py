@@ -23,11 +23,15 @@ def parents() -> dict[int, int]:
 
 def descendants(pid: int | None = None) -> set[int]:
     """All processes below this one, or below `pid`."""
-    above = parents()
-    found = {os.getpid() if pid is None else pid}
+    return below(os.getpid() if pid is None else pid, parents())
+
+
+def below(pid: int, above: dict[int, int]) -> set[int]:
+    """All processes below `pid` in what `parents` gave."""
+    found = {pid}
     grown = True
     while grown:
-        below = {child for child, parent in above.items() if parent in found} - found
-        found |= below
-        grown = bool(below)
-    return found - {os.getpid() if pid is None else pid}
+        more = {child for child, parent in above.items() if parent in found} - found
+        found |= more
+        grown = bool(more)
+    return found - {pid}

@@ -91,6 +91,32 @@ Partly()
 
 
 @pytest.mark.parametrize(
+    "bundle_of",
+    [
+        "Lying(a=1)",
+        "({'text/html': 'h'}, Lying(a=1))",
+        "()",
+        "({'text/html': 'h'},)",
+        "({'text/html': 'h'}, {}, {})",
+        "(17, {})",
+        "'text'",
+    ],
+)
+async def test_a_bundle_that_is_none_costs_nothing_else(backend: Backend, bundle_of: str) -> None:
+    code = f"""
+class Lying(dict):
+    def items(self): raise RuntimeError
+    def __iter__(self): raise RuntimeError
+    def __len__(self): raise RuntimeError
+class Thing:
+    def __repr__(self): return 'shown'
+    def _repr_mimebundle_(self, **more): return {bundle_of}
+Thing()
+"""
+    assert bundle(await run(backend, code))["text/plain"] == "shown"
+
+
+@pytest.mark.parametrize(
     ("body", "words"),
     [
         ("return 1 / 0", "<repr failed: ZeroDivisionError>"),

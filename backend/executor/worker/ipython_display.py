@@ -72,9 +72,9 @@ class DisplayFormatter(formatters.DisplayFormatter):  # type: ignore[misc]  # IP
         """As the parent's `format`: a whole bundle by the value's own method, then kind by kind."""
         errors: Dict[str, BaseException] = {}
         given, _ = self._take(self.mimebundle_formatter, value, include=include, exclude=exclude)
-        data, metadata = given if given else ({}, {})
+        data, metadata = _bundle(given)
         data = {mime: content for mime, content in data.items() if _asked(mime, include, exclude)}
-        metadata = {mime: content for mime, content in (metadata or {}).items() if mime in data}
+        metadata = {mime: content for mime, content in metadata.items() if mime in data}
         for mime, formatter in self.formatters.items():
             if not _asked(mime, include, exclude) or (mime in data and not _registered(formatter, value)):
                 continue
@@ -101,6 +101,13 @@ class DisplayFormatter(formatters.DisplayFormatter):  # type: ignore[misc]  # IP
             return None, error
         finally:
             self._thread.heard = outer
+
+
+def _bundle(given: Any) -> Formats:
+    """What a value's own method gave, as a bundle and its metadata: empty where it is something else."""
+    pair = given if type(given) is tuple and len(given) == 2 else (given, None)
+    data, metadata = (dict(dict.items(each)) if issubclass(type(each), dict) else {} for each in pair)
+    return data, metadata
 
 
 def _asked(mime: str, include: Any, exclude: Any) -> bool:

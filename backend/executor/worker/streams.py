@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import fcntl
+import io
 import os
 import sys
 from typing import Any, Callable, Optional, Tuple
@@ -11,6 +12,8 @@ from typing import Any, Callable, Optional, Tuple
 from . import output, routes, standard_input
 
 HIGH = 200  # descriptors of ours start here: code likes to close and reuse the low numbers
+METHODS = ("write", "writelines", "flush")
+_flush = io.TextIOWrapper.flush
 
 
 class Console:
@@ -30,6 +33,7 @@ class Console:
         self.stderr: Any = None
         # bound now: code may patch the module
         self._dup2 = os.dup2
+        self._set_blocking = os.set_blocking
         self._sys: Any = sys
         self._fflush = _libc_fflush()
 
@@ -48,8 +52,7 @@ class Console:
     def restore(self) -> None:
         """Descriptors 0, 1, 2 and sys.stdin, stdout, stderr as they were at the start."""
         self._dup2(self._null, 0)
-        self._dup2(self._pipes[0], 1)
-        self._dup2(self._pipes[1], 2)
+        self._connect()
         self.routes.prune()
         if not _usable(self.stdout) or not _usable(self.stderr):
             self.stdout = output.Output(1, "<stdout>", self.pusher)
@@ -57,20 +60,40 @@ class Console:
             self.stdout.follow(self.routes.by_thread, 0)
             self.stderr.follow(self.routes.by_thread, 1)
             self.pusher.streams[:] = (self.stdout, self.stderr)
+        for stream in (self.stdout, self.stderr):
+            _mend(stream)
         self.pusher.install()
         self._sys.stdin = self._sys.__stdin__ = self.stdin
         self._sys.stdout = self._sys.__stdout__ = self.stdout
         self._sys.stderr = self._sys.__stderr__ = self.stderr
 
+    def _connect(self) -> None:
+        """Descriptors 1 and 2 lead into the pipes, which block: code may have changed either."""
+        for fd, pipe in zip((1, 2), self._pipes):
+            self._dup2(pipe, fd)
+            self._set_blocking(fd, True)
+
     def flush(self) -> None:
-        """Push out what Python and C libraries hold back; never raises."""
-        for stream in (self._sys.__dict__.get("stdout"), self.stdout, self.stderr):
+        """Push out what Python and C libraries hold back; never raises.
+
+        What our streams could not write where code led them comes out here: it is this execution's.
+        """
+        theirs: Any = self._sys.__dict__.get("stdout")
+        for stream in (theirs, self.stdout, self.stderr):
             try:
                 stream.flush()
             except BaseException:
-                pass
+                if stream is not theirs or stream is self.stdout:
+                    self._rescue(stream)
         if self._fflush is not None:
             self._fflush(None)
+
+    def _rescue(self, stream: Any) -> None:
+        try:
+            self._connect()
+            _flush(stream)
+        except BaseException:
+            pass
 
 
 def park(fd: int) -> int:
@@ -94,6 +117,13 @@ def _usable(stream: Any) -> bool:
         return stream is not None and not stream.closed
     except ValueError:  # detached
         return False
+
+
+def _mend(stream: Any) -> None:
+    """Take away what hides a method and cannot be called. What can be called is the code's own affair."""
+    for name in METHODS:
+        if name in stream.__dict__ and not callable(stream.__dict__[name]):
+            del stream.__dict__[name]
 
 
 def _libc_fflush() -> Optional[Callable[[Any], Any]]:

@@ -159,3 +159,31 @@ async def test_displays_wait_for_a_slow_reader(backend: LocalBackend) -> None:
         ran = await execution.end()
     assert len(ran.displays) == 40
     assert ran.stdout == "end\n"
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "os.dup2(os.open('/dev/full', os.O_WRONLY), 1)",
+        "read, write = os.pipe(); os.close(read); os.dup2(write, 1)",
+        "os.dup2(os.open('.', os.O_RDONLY), 1)",
+        "os.close(1)",
+    ],
+    ids=["full", "broken pipe", "directory", "closed"],
+)
+async def test_what_could_not_be_written_is_of_its_own_execution(backend: LocalBackend, lead: str) -> None:
+    first = await run(backend, f"import os\n{lead}\nprint('first')")
+    second = await run(backend, "print('second')")
+    assert (first.stdout.strip(), second.stdout) == ("first", "second\n")
+
+
+async def test_a_pipe_that_does_not_block_is_the_next_executions_no_more(backend: LocalBackend) -> None:
+    assert (await run(backend, "import os\nos.set_blocking(1, False)")).status is Status.SUCCEEDED
+    ran = await run(backend, "print('x' * 5_000_000)")
+    assert (ran.status, len(ran.stdout)) == (Status.SUCCEEDED, 5_000_001)
+
+
+async def test_methods_of_a_stream_that_cannot_be_called_come_back(backend: LocalBackend) -> None:
+    await run(backend, "import sys\nsys.stdout.write = sys.stdout.flush = None\nsys.stderr.writelines = 17")
+    ran = await run(backend, "import sys\nprint('x')\nsys.stderr.writelines(['y'])")
+    assert (ran.stdout, ran.stderr) == ("x\n", "y")

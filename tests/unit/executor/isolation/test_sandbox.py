@@ -198,3 +198,18 @@ async def test_a_bwrap_that_says_nothing_is_given_up_and_killed(
     with pytest.raises(CannotStart, match="without a word"):
         await bubblewrap.start(str(fake), [])
     assert not _named("sleep", descendants())
+
+
+async def test_signals_in_a_sandbox_are_its_codes_own(tmp_path: Path) -> None:
+    """Its worker is forked by a keeper that has signals written to a descriptor: that is not the worker's."""
+    backend = _backend(tmp_path)
+    code = (
+        "import os, signal\nsignal.signal(signal.SIGUSR1, lambda *rest: None)\n"
+        "taken = [open('mine', 'w+b', buffering=0) for _ in range(30)]\nos.kill(os.getpid(), signal.SIGUSR1)\n"
+        "[signal.set_wakeup_fd(-1), os.path.getsize('mine')]"
+    )
+    try:
+        ran = await run(backend, code)
+        assert (ran.value, ran.stderr) == ("[-1, 0]", "")
+    finally:
+        await backend.close()
