@@ -1,24 +1,76 @@
-"""What processes that fork need: deaths of children as a descriptor, and a fence around a child's life."""
+"""What processes that fork need: a fork that touches little, deaths of children as a descriptor, a fence.
+
+Memory of a forked process costs something where it is written to, be it by a count of references; os.fork()
+alone writes to 0.8 MB in the child, mostly by handlers that modules have registered for it. A keeper needs
+none of that: it only forks on, and waits. So it is forked bare, and a child that runs more settles first.
+"""
 
 from __future__ import annotations
 
+# the functions of signal and socket make enums of all they give, each a page or more to write to
+import _signal  # type: ignore[import-not-found]  # typeshed leaves it out
+import functools
 import os
-import signal
 import sys
 import traceback
-from typing import Any, Callable
+from typing import Any, Callable, Tuple
+
+Fork = Tuple[Callable[[], int], Callable[[], None]]
+
+
+def fork() -> int:
+    """As os.fork(), but the child must call `settle` before it does more than keep. Raises OSError."""
+    return _ways()[0]()
+
+
+def settle() -> None:
+    """Do in the child of `fork` what os.fork() does there and before: it may run any code now."""
+    _ways()[1]()
+
+
+@functools.lru_cache(maxsize=None)
+def _ways() -> Fork:
+    """A fork and what makes up for it in the child; os.fork() alone where there is no other."""
+    if not sys.platform.startswith("linux"):
+        return os.fork, _nothing
+    try:
+        import ctypes
+
+        bare = ctypes.PyDLL(None, use_errno=True).fork
+        before, after = ctypes.pythonapi.PyOS_BeforeFork, ctypes.pythonapi.PyOS_AfterFork_Child
+    except (ImportError, OSError, AttributeError):
+        return os.fork, _nothing
+    before.restype = after.restype = None
+
+    def forked() -> int:
+        pid: int = bare()
+        if pid < 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+        return pid
+
+    def settled() -> None:
+        before()
+        after()
+
+    return forked, settled
+
+
+def _nothing() -> None:
+    """os.fork() has done it."""
 
 
 class Wakeup:
-    """SIGCHLD as a readable descriptor."""
+    """SIGCHLD as a readable descriptor; `own` makes it that of this process."""
 
     def __init__(self) -> None:
-        self.fd, self._write = os.pipe()
+        self.fd, self.write = os.pipe()
         os.set_blocking(self.fd, False)
-        os.set_blocking(self._write, False)
-        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, _ignore)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.set_blocking(self.write, False)
+
+    def own(self) -> None:
+        """From now on this process's signals arrive here. A forked child inherits that, and its handlers."""
+        _signal.set_wakeup_fd(self.write, warn_on_full_buffer=False)
 
     def clear(self) -> None:
         """Take what has been written."""
@@ -28,11 +80,21 @@ class Wakeup:
             pass
 
     def close(self) -> None:
-        """Undo, in a forked child."""
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        """Close both ends."""
         os.close(self.fd)
-        os.close(self._write)
+        os.close(self.write)
+
+
+def listen() -> None:
+    """Have deaths of children wake this process and those that it forks, and leave interrupts to others."""
+    _signal.signal(_signal.SIGCHLD, _ignore)
+    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
+
+
+def unlisten() -> None:
+    """Undo, in a child that has other plans."""
+    _signal.set_wakeup_fd(-1)
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
 
 
 def _ignore(number: int, frame: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import json
 import socket
 import struct
@@ -11,7 +12,8 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 HEADER = struct.Struct("!I")
 LIMIT = 32 * 1024 * 1024
 PIECE = 1 << 20
-FDS_SPACE = socket.CMSG_SPACE(2 * struct.calcsize("i"))  # a frame brings at most two descriptors
+FD_SIZE = struct.calcsize("i")
+FDS_SPACE = socket.CMSG_SPACE(2 * FD_SIZE)  # a frame brings at most two descriptors
 CHANNEL_LOST = 117  # exit code of a worker whose channel was closed under it
 
 Frame = Dict[str, Any]
@@ -133,27 +135,41 @@ def send(sock: socket.socket, frame: Frame) -> None:
     sock.sendall(pack(frame))
 
 
-def send_with_fds(sock: socket.socket, frame: Frame, fds: List[int]) -> None:
+def send_with_fds(sock: _socket.socket, frame: Frame, fds: List[int]) -> None:
     """Send one frame with descriptors, blocking."""
-    data = pack(frame)
-    rest = data[socket.send_fds(sock, [data], fds) :]
+    send_raw(sock, pack(frame)[HEADER.size :], struct.pack("%di" % len(fds), *fds))
+
+
+def receive_with_fds(sock: _socket.socket, count: int) -> Tuple[Optional[Frame], List[int]]:
+    """The next frame and the descriptors sent along with its first byte."""
+    body, rights = receive_raw(sock, count)
+    return (None if body is None else unpack(body)), numbers(rights)
+
+
+def receive_raw(sock: _socket.socket, count: int) -> Tuple[Optional[bytes], bytes]:
+    """As receive_with_fds, but both as they came: the frame's body, and the numbers for SCM_RIGHTS."""
+    header, ancillary, _, _ = sock.recvmsg(HEADER.size, socket.CMSG_SPACE(count * FD_SIZE))
+    rights = b"".join([data for _, _, data in ancillary])
+    while len(header) < HEADER.size:
+        more = sock.recv(HEADER.size - len(header)) if header else b""
+        if not more:
+            return None, rights
+        header += more
+    (length,) = HEADER.unpack(header)
+    return (_exactly(sock.recv, length) if length <= LIMIT else None), rights
+
+
+def send_raw(sock: _socket.socket, body: bytes, rights: bytes) -> None:
+    """Send a frame's body, and descriptors by their numbers, blocking."""
+    data = HEADER.pack(len(body)) + body
+    rest = data[sock.sendmsg((data,), ((socket.SOL_SOCKET, socket.SCM_RIGHTS, rights),)) :]
     if rest:  # sending nothing fails too when the other side, being served, has closed
         sock.sendall(rest)
 
 
-def receive_with_fds(sock: socket.socket, count: int) -> Tuple[Optional[Frame], List[int]]:
-    """The next frame and the descriptors sent along with its first byte."""
-    header, fds, _, _ = socket.recv_fds(sock, HEADER.size, count)
-    if not header:
-        return None, []
-    while len(header) < HEADER.size:
-        more = sock.recv(HEADER.size - len(header))
-        if not more:
-            return None, fds
-        header += more
-    (length,) = HEADER.unpack(header)
-    body = _exactly(sock.recv, length) if length <= LIMIT else None
-    return (None if body is None else unpack(body)), fds
+def numbers(rights: bytes) -> List[int]:
+    """The descriptors that came."""
+    return list(struct.unpack("%di" % (len(rights) // FD_SIZE), rights))
 
 
 def _exactly(receive: Callable[[int], bytes], count: int) -> Optional[bytes]:

@@ -11,17 +11,19 @@ child that is no keeper of ours can only be an orphan of a keeper that was kille
 
 from __future__ import annotations
 
+import _socket
 import json
 import os
 import select
 import socket
-from typing import Any, Callable, Dict, List, Optional, Set
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set
 
-from . import frames, keeper, neighbours, places, process, reaper, spawning, warming
-from .forking import Wakeup, guarded
+from . import forking, frames, keeper, neighbours, places, process, reaper, spawning, warming
 
-QUIET = 0.02  # seconds without a request before the next pair is forked ahead
-Start = Callable[[socket.socket, int, bool], None]
+QUIET = 20  # milliseconds without a request before the next pair is forked ahead
+REHEARSALS = 12  # CPython specialises code that has run eight times
+SESSION = b'{"processes":%d,"session":%b}'  # the request as it came, unread, and what the nursery knows
+Start = Callable[[Any, int, bool], None]
 """What a child of a keeper runs: it gets cradle, interrupts, and whether nobody waits for it yet."""
 
 
@@ -51,83 +53,111 @@ def _warm_up(sock: socket.socket, plan: Dict[str, Any]) -> Start:
     plan["facts"] = dict(warming.facts(made, preloaded), spawns=why)
     if why:
         spawning.begin_anew(sock, plan)
+    keeper.rehearse(REHEARSALS)
     warming.make_ready()
     shell = made.shell
     return lambda cradle, interrupts, ahead: process.main(cradle, interrupts, shell, ahead)
 
 
-class Cradle:
+class Pair:
     """A keeper and its worker that wait for a session."""
 
-    def __init__(self, pid: int, sock: socket.socket) -> None:
+    def __init__(self, pid: int, cradle: keeper.Cradle) -> None:
         self.pid = pid
-        self.sock = sock
+        self.cradle = cradle
+
+    def give(self, body: bytes, rights: bytes) -> None:
+        """Send the session to the worker, and its lifeline, the last descriptor, to the keeper.
+
+        Raises OSError when the worker is gone.
+        """
+        if self.cradle.late:
+            frames.send_raw(self.cradle.ours, body, rights)
+        else:
+            frames.send_raw(self.cradle.near, body, rights[: -frames.FD_SIZE])
+            frames.send_raw(self.cradle.ours, b"", rights[-frames.FD_SIZE :])
 
 
 class Nursery:
-    """The loop: fork requests from the socket, deaths from SIGCHLD."""
+    """The loop: fork requests from the socket, deaths from SIGCHLD.
+
+    What it writes to between two forks the first of them keeps for itself, as it was: it does little then.
+    """
 
     def __init__(self, sock: socket.socket, start: Start, plan: Dict[str, Any]) -> None:
-        self.sock = sock
+        self.sock = _socket.socket(fileno=sock.detach())
         self.late = plan["isolation"] == "sealed"  # the worker is born in its sandbox
         self.views = spawning.wants_view(plan)
         self.start = start
         self.neighbours = neighbours.Neighbours()
         self.keepers: Set[int] = set()
-        self.spare: Optional[Cradle] = None
-        self.wakeup = Wakeup()
+        self.spare: Optional[Pair] = None
+        self.wakeup = forking.Wakeup()
 
     def serve(self) -> None:
         """Run until the parent is gone, then end every descendant."""
+        self.wakeup.own()
+        forking.listen()
         poll = select.poll()
         poll.register(self.sock, select.POLLIN)
         poll.register(self.wakeup.fd, select.POLLIN)
-        quiet: Optional[float] = QUIET * 1000
+        asked, woken = self.sock.fileno(), self.wakeup.fd
+        quiet: Optional[float] = QUIET
         while True:
-            ready = {fd for fd, _ in poll.poll(quiet)}
+            ready = [fd for fd, _ in poll.poll(quiet)]
             if not ready:
-                self.spare = self.fork([])
-            if self.wakeup.fd in ready:
+                self.spare = self.fork(())
+            if woken in ready:
                 self.wakeup.clear()
                 self.reap()
-            if self.sock.fileno() in ready and not self.answer():
+            if asked in ready and not self.answer():
                 break
-            quiet = QUIET * 1000 if self.spare is None and ready else None
+            quiet = QUIET if self.spare is None and ready else None
         reaper.kill_descendants()
         os._exit(0)
 
     def answer(self) -> bool:
         """Handle one request; False at the end of the stream."""
         try:
-            request, fds = frames.receive_with_fds(self.sock, keeper.FDS)
-        except (OSError, frames.ProtocolError):
+            body, rights = frames.receive_raw(self.sock, keeper.FDS)
+        except OSError:
             return False
-        if request is None:
+        if body is None:
             return False
-        if request.get("op") == "end" and request.get("pid") in self.keepers:
-            reaper.kill(request["pid"])  # a keeper that does not answer; reap() ends what it leaves
-        elif len(fds) == keeper.FDS:
-            self.hand_over(request, fds)
-        for fd in fds:
-            os.close(fd)
+        if rights:
+            fds = frames.numbers(rights)
+            self.hand_over(body, rights, fds)
+            for fd in fds:
+                os.close(fd)
+        else:
+            self.end_keeper(body)
         return True
 
-    def hand_over(self, request: Dict[str, Any], fds: List[int]) -> None:
+    def end_keeper(self, body: bytes) -> None:
+        """Kill a keeper that does not answer; reap() ends what it leaves."""
+        try:
+            request = frames.unpack(body)
+        except frames.ProtocolError:
+            return
+        if request.get("op") == "end" and request.get("pid") in self.keepers:
+            reaper.kill(request["pid"])
+
+    def hand_over(self, body: bytes, rights: bytes, fds: List[int]) -> None:
         """Give a session to the pair that waits, or to a new one; without room its lifeline just ends."""
-        request.setdefault("processes", self.neighbours.limit())
+        body = SESSION % (self.neighbours.limit(), body)
         for _ in range(2):
-            cradle, self.spare = self.spare or self.fork(fds), None
-            if cradle is None:
+            pair, self.spare = self.spare or self.fork(fds), None
+            if pair is None:
                 return
             try:
-                frames.send_with_fds(cradle.sock, request, fds)
+                pair.give(body, rights)
                 return
             except OSError:  # it died while it waited
                 continue
             finally:
-                cradle.sock.close()
+                pair.cradle.close()
 
-    def fork(self, fds: List[int]) -> Optional[Cradle]:
+    def fork(self, fds: Sequence[int]) -> Optional[Pair]:
         """A keeper that waits for a session; None when the machine has no room for one.
 
         `fds` are descriptors of a session that waits already; the keeper gets them another way.
@@ -135,28 +165,24 @@ class Nursery:
         self.neighbours.limit()  # now, and not when a session waits
         if self.views:
             places.why_no_view()
-        ours, theirs = socket.socketpair()
         try:
-            pid = os.fork()
+            cradle = keeper.Cradle(self.late)
         except OSError:
-            ours.close()
-            theirs.close()
             return None
+        try:
+            pid = forking.fork()
+        except OSError:
+            pid = -1
         if pid == 0:
-            ours.close()
-            guarded(lambda: self.child(theirs, fds))
-        theirs.close()
+            start, ahead = self.start, not fds
+            others = (self.sock.fileno(), self.wakeup.fd, self.wakeup.write, *fds)
+            forking.guarded(lambda: keeper.main(cradle, lambda far, names: start(far, names, ahead), others))
+        cradle.leave()
+        if pid < 0:
+            cradle.close()
+            return None
         self.keepers.add(pid)
-        return Cradle(pid, ours)
-
-    def child(self, cradle: socket.socket, fds: List[int]) -> None:
-        """The forked side: become the keeper."""
-        self.wakeup.close()
-        self.sock.close()
-        for fd in fds:
-            os.close(fd)
-        start, ahead = self.start, not fds
-        keeper.main(cradle, lambda theirs, names: start(theirs, names, ahead), self.late)
+        return Pair(pid, cradle)
 
     def reap(self) -> None:
         """Collect dead children; one that is no keeper was left behind by a keeper that was killed."""
@@ -169,6 +195,6 @@ class Nursery:
                 break
             self.keepers.discard(pid)
             if self.spare is not None and self.spare.pid == pid:
-                self.spare.sock.close()
+                self.spare.cradle.close()
                 self.spare = None
         reaper.kill_families([pid for pid in reaper.children() if pid not in self.keepers])

@@ -15,7 +15,7 @@ from . import frames, gate, limits, loop, places, streams
 FDS = 3  # control, stdout, stderr
 
 
-def main(cradle: socket.socket, interrupts: int, shell: Any, ahead: bool) -> None:
+def main(cradle: Any, interrupts: int, shell: Any, ahead: bool) -> None:
     """Become a session's process: get all ready, wait for the session, serve its channel until that ends.
 
     `ahead` tells that nobody waits for it yet. The cradle stays open: reports of faults go out on it.
@@ -27,9 +27,11 @@ def main(cradle: socket.socket, interrupts: int, shell: Any, ahead: bool) -> Non
     limits.apply()
     if ahead:
         shell.warm()
-    request, fds = frames.receive_with_fds(cradle, FDS)
-    if request is None or len(fds) != FDS:
+    received, fds = frames.receive_with_fds(cradle, FDS)
+    if received is None or len(fds) != FDS:
         return
+    request = received["session"]
+    request.setdefault("processes", received["processes"])
     control, stdout, stderr = fds
     wire = frames.Wire(socket.socket(fileno=streams.park(control)))
     cradle.setblocking(False)  # a report is many small writes, and nobody reads them before the worker's end

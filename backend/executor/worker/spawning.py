@@ -34,11 +34,11 @@ def begin_anew(sock: socket.socket, plan: Dict[str, Any]) -> NoReturn:
     _execute([sock.fileno()], [str(sock.fileno()), json.dumps(plan)])
 
 
-def starter(plan: Dict[str, Any]) -> Callable[[socket.socket, int, bool], None]:
+def starter(plan: Dict[str, Any]) -> Callable[[Any, int, bool], None]:
     """What a child of a keeper runs: the interpreter, anew."""
     spelled = json.dumps(plan)
 
-    def start(cradle: socket.socket, interrupts: int, ahead: bool) -> None:
+    def start(cradle: Any, interrupts: int, ahead: bool) -> None:
         numbers = [cradle.fileno(), interrupts]
         _execute(numbers, [MODE, *map(str, numbers), str(int(ahead)), spelled])
 
