@@ -151,7 +151,7 @@ def _raw(facts: ExecutionFacts, result: Result) -> Raw:
     )
 
 
-def read_execution_body(tree: Mapping[str, Any], code: str) -> ExecutionFacts:
+def read_execution_body(tree: Mapping[str, Any], code: str, limit: int | None) -> ExecutionFacts:
     """The answer as a client reads it. `code` is that of the header. Raises WireError."""
     body = Execution.read(tree)
     raw = body.raw_result or Raw()
@@ -168,18 +168,19 @@ def read_execution_body(tree: Mapping[str, Any], code: str) -> ExecutionFacts:
     )
     if not status.final:
         return facts
-    return _ended(facts, body, raw, code)
+    return _ended(facts, body, code, limit)
 
 
-def _ended(facts: ExecutionFacts, body: Execution, raw: Raw, code: str) -> ExecutionFacts:
-    result = body.result
+def _ended(facts: ExecutionFacts, body: Execution, code: str, limit: int | None) -> ExecutionFacts:
+    raw, result = body.raw_result or Raw(), body.result
     if result is None:
         stdout = "" if raw.stdout.strip() == facts.id else raw.stdout
         result = Result(stdout=stdout, stderr=raw.stderr, execution_result=raw.result)
     detail = (body.error and body.error.error) or body.error
     value = value_from_result(result.execution_result)
     facts = replace(facts, stdout=result.stdout, stderr=result.stderr, value=value)
-    return endings.read(facts, (detail and detail.code) or code, detail.message if detail else None)
+    code = (detail and detail.code) or code
+    return endings.read(facts, code, detail.message if detail else None, limit=limit)
 
 
 def _error(raw: Raw) -> ErrorInfo | None:

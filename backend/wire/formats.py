@@ -26,8 +26,8 @@ class Format(Protocol):
         """An execution, its streams cut to `limit` characters."""
         ...
 
-    def read_execution_body(self, tree: Mapping[str, Any], code: str) -> ExecutionFacts:
-        """That execution again. Raises WireError."""
+    def read_execution_body(self, tree: Mapping[str, Any], code: str, limit: int | None) -> ExecutionFacts:
+        """That execution again; `code` is that of the header. Raises WireError."""
         ...
 
     def files_body(self, files: Sequence[FileInfo], next_link: str, features: Features) -> Any:

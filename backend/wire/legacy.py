@@ -72,7 +72,7 @@ def execution_body(facts: ExecutionFacts, limit: int | None) -> dict[str, Any]:
     return {"properties": outcome.written()}
 
 
-def read_execution_body(tree: Mapping[str, Any], code: str) -> ExecutionFacts:
+def read_execution_body(tree: Mapping[str, Any], code: str, limit: int | None) -> ExecutionFacts:
     """The answer as a client reads it, unwrapped. `code` is that of the header. Raises WireError."""
     outcome = Outcome.read(tree, "properties")
     status = read_status(outcome.status, "properties.status")
@@ -87,7 +87,7 @@ def read_execution_body(tree: Mapping[str, Any], code: str) -> ExecutionFacts:
         value=value if value is not None else value_from_result(outcome.result),
         duration_ms=outcome.execution_time_in_milliseconds,
     )
-    return endings.read(facts, code)
+    return endings.read(facts, code, limit=limit)
 
 
 def files_body(files: Sequence[FileInfo], next_link: str, features: Features) -> Any:

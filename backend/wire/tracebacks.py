@@ -19,6 +19,8 @@ _SYNTAX = re.compile(
     r'^  (?:File "[^\n]*"|Cell In ?\[\d+\]), line \d+\n(?:    [^\n]*\n|\n)*\w+Error: [^\n]*\n?\Z',
     re.MULTILINE,
 )
+_OF_SYNTAX = ("SyntaxError", "IndentationError", "TabError")
+_PLACE = re.compile(r'^  File "([^"\n]*)", line (\d+)$', re.M)
 _UNINDENTED = re.compile(r"^(?=[^\W\d])", re.MULTILINE)
 _RAISED = re.compile(r"(?:\w+\.)*(?P<name>[^\W\d]\w*)(?:: ?(?P<message>.*))?", re.DOTALL)
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
@@ -52,7 +54,16 @@ def found(stderr: str) -> tuple[str, ErrorInfo | None]:
     raised = _RAISED.fullmatch(_ESCAPE.sub("", _last_part(stderr[start:])).rstrip("\n"))
     if raised is None:
         return stderr, None
-    return stderr[:start], ErrorInfo(raised["name"], raised["message"] or "", stderr[start:])
+    name, message, text = raised["name"], raised["message"] or "", stderr[start:]
+    if name in _OF_SYNTAX:
+        message += _place(text)
+    return stderr[:start], ErrorInfo(name, message, text)
+
+
+def _place(text: str) -> str:
+    """What str() of a syntax error says besides, and a traceback in a line of its own: where it is."""
+    place = max(_PLACE.finditer(text), key=lambda found: found.start(), default=None)
+    return f" ({place[1].rpartition('/')[2]}, line {place[2]})" if place else ""
 
 
 def _start(stderr: str) -> int | None:
