@@ -127,10 +127,11 @@ def execution_body(facts: ExecutionFacts, limit: int | None) -> dict[str, Any]:
         fields["error"] = ErrorDetail(error=ErrorDetail(code=code, message=endings.error_message(facts)))
     if facts.final:
         fields["result"] = result
-    return Execution(**fields, raw_result=_raw(facts, result)).written()
+    return Execution(**fields, raw_result=_raw(facts, result, limit)).written()
 
 
-def _raw(facts: ExecutionFacts, result: Result) -> Raw:
+def _raw(facts: ExecutionFacts, result: Result, limit: int | None) -> Raw:
+    """The kernel's own answer, which keeps the exception out of stderr."""
     error = facts.error or ErrorInfo("", "", "")
     duration = round(facts.duration_ms or 0)
     return Raw(
@@ -140,7 +141,7 @@ def _raw(facts: ExecutionFacts, result: Result) -> Raw:
         error_message=error.message,
         error_stack_trace=error.traceback,
         stdout=result.stdout if facts.final else facts.id,
-        stderr=result.stderr if facts.final else "",
+        stderr=facts.stderr[:limit] if facts.final else "",
         diagnostic_info=Diagnostics(
             execution_request_time_in_milli_seconds=duration,
             execution_process_response_time_in_milli_seconds=0,
