@@ -26,14 +26,14 @@ def error_code(facts: ExecutionFacts) -> str:
 
 def error_message(facts: ExecutionFacts) -> str:
     """The sentence beside the code."""
-    return facts.message or (facts.error.message if facts.error else "") or _UNSAID
+    return _said(facts) or (facts.error.message if facts.error else "") or _UNSAID
 
 
 def stderr_text(facts: ExecutionFacts, limit: int | None = None) -> str:
     """The stderr with the exception and the sentence on the status at its end, at most `limit` characters."""
     end = _as_text(facts.error) if facts.error else ""
-    if facts.message and facts.status is not Status.SUCCEEDED:
-        end += f"{error_code(facts)}: {facts.message}\n"
+    if said := _said(facts):
+        end += f"{error_code(facts)}: {said}\n"
     return tracebacks.told(facts.stderr, end, limit)
 
 
@@ -64,6 +64,12 @@ def read(
     if said == _UNSAID or (error and said == error.message):
         said = ""
     return replace(facts, status=status, stderr=stderr, error=error, message=said)
+
+
+def _said(facts: ExecutionFacts) -> str:
+    """The sentence on the status; there is no place for one on an exception."""
+    plain = facts.status is Status.SUCCEEDED or (facts.error and not status_code(facts.status))
+    return "" if plain else facts.message
 
 
 def _without(stderr: str, error: ErrorInfo, *, cut: bool) -> str:

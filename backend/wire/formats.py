@@ -61,6 +61,8 @@ def format_of_execution(tree: Mapping[str, Any]) -> tuple[Format, Mapping[str, A
     """The format that an execution was answered in, whatever was asked for, and its body unwrapped."""
     wrapped = tree.get("properties")
     body = wrapped if isinstance(wrapped, Mapping) else tree
-    nested = isinstance(body.get("result"), Mapping) and not {"stdout", "stderr"} & body.keys()
-    flat = nested or body.keys() & {"rawResult", "executionType"}
-    return (current if flat else legacy), body
+    streams = bool({"stdout", "stderr"} & body.keys())
+    nested = isinstance(body.get("result"), Mapping) and not streams
+    if nested or {"rawResult", "executionType"} & body.keys():
+        return current, body
+    return (legacy if body is wrapped or streams or "$id" in body else current), body
