@@ -34,7 +34,7 @@ class ClientSide:
         `other_shape` is for a target that said SessionPropertiesMissing and so ran nothing, for no other.
         """
         format_ = other_format(self.version) if other_shape else format_of(self.version)
-        body = format_.execute_body(execution, execution.session, FEATURES[self.version])
+        body = format_.execute_body(execution, FEATURES[self.version])
         request = self._request(Call.EXECUTE, execution.session)
         headers = {"Content-Type": JSON}
         if execution.operation_id:

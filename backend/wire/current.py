@@ -15,7 +15,7 @@ from backend.wire.facts import Execute, ExecutionFacts
 from backend.wire.fields import execution_result, value_from_result
 from backend.wire.scalars import time_text
 from backend.wire.shapes import Number, OrNone, Shape, Text
-from backend.wire.versions import Features, Option
+from backend.wire.versions import Features
 from backend.wire.words import read_status, status_word
 
 FAILED = -2147467259  # E_FAIL, as rawResult.hresult spells a failure
@@ -90,10 +90,9 @@ class Execution(Shape):
     raw_result: Annotated[Raw | None, OrNone] = None
 
 
-def execute_body(execution: Execute, session: str, features: Features) -> dict[str, Any]:
+def execute_body(execution: Execute, features: Features) -> dict[str, Any]:
     """The request as a client sends it."""
-    limits = Option.OUTPUT_LIMIT in features.options
-    return execute.fields(execution, session, inline="Inline", limits=limits)
+    return execute.fields(execution, features, "Inline")
 
 
 def read_execute_body(tree: Mapping[str, Any]) -> Execute:

@@ -14,7 +14,7 @@ from backend.wire.versions import FEATURES, ApiVersion, Features, Generation
 class Format(Protocol):
     """What a generation's module offers: bodies as trees of JSON, both ways."""
 
-    def execute_body(self, execution: Execute, session: str, features: Features) -> dict[str, Any]:
+    def execute_body(self, execution: Execute, features: Features) -> dict[str, Any]:
         """The request to execute code."""
         ...
 

@@ -42,10 +42,9 @@ class Outcome(Shape):
     result: Any = None
 
 
-def execute_body(execution: Execute, session: str, features: Features) -> dict[str, Any]:
-    """The request as a client sends it; there is nothing asynchronous in this generation."""
-    fields = execute.fields(execution, session, inline="inline", limits=False)
-    return {"properties": fields | {"executionType": "Synchronous"}}
+def execute_body(execution: Execute, features: Features) -> dict[str, Any]:
+    """The request as a client sends it."""
+    return {"properties": execute.fields(execution, features, "inline")}
 
 
 def read_execute_body(tree: Mapping[str, Any]) -> Execute:
