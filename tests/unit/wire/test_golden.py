@@ -1,7 +1,7 @@
-"""Every call of every version in both directions, against files that were read line by line beside the contract.
+"""Every call of every version in both directions, against files that were read beside the contract.
 
-A golden file holds the request that a client sends and the answer that a server writes. Each is made and each is
-read, so that neither side can drift with the other.
+A golden file holds the request that a client sends and the answer that a server writes. Each is made and each
+is read, so that neither side can drift with the other.
 """
 
 from __future__ import annotations

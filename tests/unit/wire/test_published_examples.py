@@ -1,5 +1,7 @@
-"""The examples that the container's samples and the contract publish, letter by letter: read by both sides, and
-matched key for key by what a server writes."""
+"""The examples that the container's samples and the contract publish, letter by letter.
+
+Both sides read them, and what a server writes matches them key for key.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,10 @@ ASYNCHRONOUS_REQUEST = r"""{
         "code": "import time\\ntime.sleep(2)\\nprint(\"Hello from async code\")",
         "timeoutInSeconds": 100
 }"""
-LOCATION = "/executions/8963ad02-1d0b-43ef-9863-0cefd18d5fb4?api-version=2024-10-02-preview&identifier=test-identifier"
+LOCATION = (
+    "/executions/8963ad02-1d0b-43ef-9863-0cefd18d5fb4"
+    "?api-version=2024-10-02-preview&identifier=test-identifier"
+)
 STARTED = r"""{
   "id": "8963ad02-1d0b-43ef-9863-0cefd18d5fb4",
   "identifier": "test-identifier",
@@ -158,8 +163,8 @@ FILE = (
 )
 FILES = f'{{"value":[{FILE}]}}'
 NEWEST_FILE = (
-    '{"name": "README2.md", "type": "File", "contentType": "text/markdown; charset=utf-8", "sizeInBytes": 133,'
-    '"lastModifiedAt": "2024-11-02T12:33:05.677209683Z", "directory": "."}'
+    '{"name": "README2.md", "type": "File", "contentType": "text/markdown; charset=utf-8", '
+    '"sizeInBytes": 133, "lastModifiedAt": "2024-11-02T12:33:05.677209683Z", "directory": "."}'
 )
 README = FileInfo("README.md", "file", 5045, 1730548475.595707834)
 README2 = FileInfo("README2.md", "file", 133, 1730550785.677209683)

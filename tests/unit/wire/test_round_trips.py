@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -45,13 +46,17 @@ files = st.builds(
     st.integers(min_value=0, max_value=2**50),
     seconds,
 )
-WORDS = (
-    "properties status stdout stderr result executionResult executionTimeInMilliseconds id $id identifier "
-    "sessionId executionType error code message rawResult error_name error_message error_stack_trace "
-    "diagnosticInfo operationId value $values name filename size sizeInBytes type directory lastModifiedAt "
-    "last_modified_time nextLink sessions createdAt expireAt etag runtimes preInstalledPackages jupyterKernel "
-    "timeoutInSeconds codeInputType outputStreamsMaxLength details innererror"
-).split()
+# fmt: off
+WORDS = [
+    "properties", "status", "stdout", "stderr", "result", "executionResult",
+    "executionTimeInMilliseconds", "id", "$id", "identifier", "sessionId", "executionType", "error",
+    "code", "message", "rawResult", "error_name", "error_message", "error_stack_trace", "diagnosticInfo",
+    "operationId", "value", "$values", "name", "filename", "size", "sizeInBytes", "type", "directory",
+    "lastModifiedAt", "last_modified_time", "nextLink", "sessions", "createdAt", "expireAt", "etag",
+    "runtimes", "preInstalledPackages", "jupyterKernel", "timeoutInSeconds", "codeInputType",
+    "outputStreamsMaxLength", "details", "innererror",
+]
+# fmt: on
 TELLING = [
     "Success",
     "Failed",
@@ -232,16 +237,14 @@ def read_all(body: bytes, headers: dict[str, str]) -> None:
     answer = HttpAnswer(200, headers, body)
     client = ClientSide(ApiVersion.V2025_10_02)
     for reader in READERS:
-        try:
+        with contextlib.suppress(WireError):
             reader(client, answer)
-        except WireError as problem:
-            assert problem.message
     client.read_fault(answer)
     for version in ApiVersion:
         try:
             ServerSide(version).read_execute({}, headers, body)
         except WireError as problem:
-            assert strict(ServerSide(version).refusal(problem).body)
+            strict(ServerSide(version).refusal(problem).body)
 
 
 @given(
