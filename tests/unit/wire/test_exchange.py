@@ -170,3 +170,10 @@ def test_an_exchange_needs_no_pydantic_and_no_client() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"pydantic", "httpx", "starlette", "asyncio"} & set(done.stdout.split())
+
+
+def test_no_part_of_the_wire_does_input_or_output() -> None:
+    modules = "client_side, backend.wire.server_side, backend.wire.curl, backend.wire.exchange"
+    code = f"import sys, backend.wire.{modules}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"httpx", "starlette", "asyncio", "subprocess", "sqlite3"} & set(done.stdout.split())

@@ -9,6 +9,7 @@ import pytest
 
 from backend.models import ErrorInfo, FileInfo, Status
 from backend.wire.client_side import ClientSide
+from backend.wire.current import Execution
 from backend.wire.facts import KernelFacts, Listing, SessionFacts, Versioned
 from backend.wire.messages import HttpAnswer
 from backend.wire.problems import WireError
@@ -93,6 +94,7 @@ def test_the_operation_id_is_never_shown_as_output(body: Any) -> None:
         ({"status": "Running"}, {"Operation-Location": "/executions/7?api-version=x&identifier=y"}),
         ({"status": "Running"}, {"operation-location": "https://pool.invalid/a/b/executions/7/"}),
         ({"status": "Running"}, {"operation-location": "/executions/%37"}),
+        ({"status": "Running"}, {"operation-location": "https://[", "operation-id": "7"}),
     ],
 )
 def test_the_id_is_found_wherever_it_is_told(body: Any, headers: dict[str, str]) -> None:
@@ -136,6 +138,11 @@ def test_bodies_wrapped_and_flat_are_told_apart_by_what_is_in_them(body: Any) ->
 )
 def test_a_duration_that_cannot_be_read_is_none(told: Any, duration: float | None) -> None:
     assert CLIENT.read_execution(legacy(executionTimeInMilliseconds=told)).duration_ms == duration
+
+
+def test_what_tells_no_id_anywhere_is_still_an_execution() -> None:
+    found = CLIENT.read_execution(answer({"status": "Running"}, {"operation-location": "https://["}))
+    assert found.id == ""
 
 
 def test_streams_are_text_even_when_null() -> None:
@@ -330,6 +337,7 @@ def test_the_next_page_goes_to_the_same_place_in_the_same_session() -> None:
     assert CLIENT.next_page(following, link) is None
     assert CLIENT.next_page(request, "") is None
     assert CLIENT.next_page(request, "https://evil.invalid/") is None
+    assert CLIENT.next_page(request, "https://[?skip=1") is None
 
 
 @pytest.mark.parametrize("word", ["expireAt", "expiresAt"])
@@ -366,3 +374,10 @@ def test_metadata_is_read_as_far_as_it_goes() -> None:
     assert found.created_at is None
     assert found.kernel == KernelFacts("k")
     assert CLIENT.read_metadata(answer({})).kernel is None
+
+
+def test_fields_that_nobody_knows_yet_are_kept_by_the_models() -> None:
+    tree = {"id": "7", "status": "Succeeded", "result": {"stdout": "", "charts": [1]}, "cost": {"a": None}}
+    written = Execution.read(tree).written()
+    assert written["cost"] == {"a": None}
+    assert written["result"] == {"stdout": "", "charts": [1]}
