@@ -148,6 +148,36 @@ async def test_a_new_thread_with_the_number_of_a_dead_one_is_not_late(backend: B
     assert "new" not in "".join(chunk.text for chunk in chunks)
 
 
+# what a thread's flood does to its stream, without the timer that undoes it
+HOLDING = """
+import sys, threading, time
+def later():
+    while not idle: time.sleep(0.01)
+    out = sys.stdout
+    out.__dict__["write"] = out._hold
+    out.write("held ")
+    open("held", "w").close()
+    go.wait()
+    print("late")
+idle = False
+go = threading.Event()
+thread = threading.Thread(target=later)
+thread.start()
+threading.Timer(0.05, lambda: globals().update(idle=True)).start()
+"""
+
+
+async def test_what_a_thread_holds_back_while_nothing_runs_is_told_apart(backend: Backend) -> None:
+    async with late(backend) as chunks:
+        first = await run(backend, HOLDING)
+        held = backend.data_directory("one") / "held"  # type: ignore[attr-defined]  # all here are local
+        await eventually(held.exists)
+        second = await run(backend, "print('mine')\ngo.set()\nthread.join()\nprint('mine')")
+        await eventually(lambda: len(text(chunks, first.id)) >= len("held late\n"))
+    assert second.stdout == "mine\nmine\n"
+    assert text(chunks, first.id) == "held late\n"
+
+
 async def test_what_still_runs_is_told(backend: Backend) -> None:
     ran = await run(backend, "import subprocess\nchild = subprocess.Popen(['sleep', '100'])\nchild.pid")
     assert ran.outcome.left_running == (f"sleep ({ran.value})",)

@@ -66,7 +66,8 @@ class Output(io.TextIOWrapper):
 
     def push(self) -> None:
         """Send what is held back."""
-        if self.__dict__.pop("write", None) is not None:
+        if self.__dict__.get("write") is self._hold:  # what else hides it is the code's own, and stays
+            del self.__dict__["write"]
             self._count = 0
             self._since = _clock()
             self.flush()

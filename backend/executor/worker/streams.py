@@ -50,7 +50,11 @@ class Console:
         self.routes.keep(old)
 
     def restore(self) -> None:
-        """Descriptors 0, 1, 2 and sys.stdin, stdout, stderr as they were at the start."""
+        """Descriptors 0, 1, 2 and sys.stdin, stdout, stderr as they were at the start.
+
+        What a thread has begun to hold back while nothing ran goes first where it belongs.
+        """
+        self._let_go()
         self._dup2(self._null, 0)
         self._connect()
         self.routes.prune()
@@ -66,6 +70,13 @@ class Console:
         self._sys.stdin = self._sys.__stdin__ = self.stdin
         self._sys.stdout = self._sys.__stdout__ = self.stdout
         self._sys.stderr = self._sys.__stderr__ = self.stderr
+
+    def _let_go(self) -> None:
+        for stream in self.pusher.streams:
+            try:
+                stream.push()
+            except BaseException:  # code closed it, or its descriptor
+                pass
 
     def _connect(self) -> None:
         """Descriptors 1 and 2 lead into the pipes, which block: code may have changed either."""
