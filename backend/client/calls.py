@@ -6,18 +6,22 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Self
 
 from backend.client import failures
+from backend.client.auth import Credential
 from backend.client.endpoint import Endpoint, Place
 from backend.client.options import Options
 from backend.client.recording import Tell
 from backend.client.retry import wait
+from backend.client.sources import Source, source_of
 from backend.client.transport import Body, Transport
-from backend.errors import Refused, TargetError
+from backend.errors import Refused, TargetError, UsageError
+from backend.models import Target
 from backend.wire.client_side import ClientSide
 from backend.wire.messages import HttpAnswer, HttpRequest
 from backend.wire.problems import WireError
-from backend.wire.versions import FEATURES, Features
+from backend.wire.versions import FEATURES, ApiVersion, Features
 
 
 class Calls:
@@ -29,6 +33,17 @@ class Calls:
         self.options = options
         self.other_shape = False  # the target wants bodies of the other generation
         self.tells_sessions = False  # it has answered GET /session
+
+    @classmethod
+    def to(cls, target: Target, options: Options, source: Source | None = None) -> Self:
+        """Calls to a target; without `source` its `auth` says where tokens come from. Raises UsageError."""
+        endpoint = Endpoint.parse(target.url or "")
+        try:
+            version = ApiVersion.parse(target.api_version)
+        except WireError as problem:
+            raise UsageError(problem.message) from None
+        credential = Credential(source or source_of(target.auth), endpoint)
+        return cls(ClientSide(version), Transport(endpoint, credential, options), options)
 
     @property
     def endpoint(self) -> Endpoint:

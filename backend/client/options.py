@@ -43,3 +43,6 @@ class Options:
     idle: float = 240.0
     looking: float = 5.0
     body: int = 64 << 20
+
+
+DEFAULT = Options()

@@ -6,14 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from backend.client.addresses import Kind
-from backend.client.auth import Credential
 from backend.client.calls import Calls
-from backend.client.endpoint import Endpoint
 from backend.client.files import RemoteFiles
-from backend.client.options import Options
+from backend.client.options import DEFAULT, Options
 from backend.client.session import RemoteSession
-from backend.client.sources import Source, source_of
-from backend.client.transport import Transport
+from backend.client.sources import Source
 from backend.errors import Refused, SessionBusy, TargetError, Unsupported, UsageError
 from backend.models import (
     Capabilities,
@@ -30,11 +27,10 @@ from backend.models import (
     Submission,
     Target,
 )
-from backend.wire.client_side import ClientSide
 from backend.wire.facts import SessionFacts
 from backend.wire.messages import HttpRequest
 from backend.wire.problems import WireError
-from backend.wire.versions import FEATURES, ApiVersion, Option
+from backend.wire.versions import Option
 
 PAGES = 1000  # of a list of sessions
 
@@ -46,17 +42,11 @@ class RemoteBackend(RemoteFiles):
     that cannot be right.
     """
 
-    def __init__(self, target: Target, options: Options = Options(), source: Source | None = None) -> None:  # noqa: B008 - frozen
-        endpoint = Endpoint.parse(target.url or "")
-        try:
-            version = ApiVersion.parse(target.api_version)
-        except WireError as problem:
-            raise UsageError(problem.message) from None
-        credential = Credential(source or source_of(target.auth), endpoint)
-        super().__init__(Calls(ClientSide(version), Transport(endpoint, credential, options), options))
+    def __init__(self, target: Target, options: Options = DEFAULT, source: Source | None = None) -> None:
+        super().__init__(Calls.to(target, options, source))
         self._output_limit = target.output_limit
         self._sessions: dict[str, RemoteSession] = {}
-        folders = Option.FOLDERS in FEATURES[version].options
+        folders = Option.FOLDERS in self.calls.features.options
         self.capabilities = Capabilities(
             streams=False, interrupts=False, completes=False, inputs=False, folders=folders
         )

@@ -1,8 +1,8 @@
 """One execution at its turn: sent once, looked at until it is final, and told as events and an outcome.
 
 Synchronous by default: all versions have that, and sync and async executions of some containers do not share
-variables. What may take longer than the service answers synchronously (220 s) is sent asynchronously where the
-version has it, and so is everything when the profile says so.
+variables. What may take longer than the service answers synchronously (220 s) is sent asynchronously where
+the version has it, and so is everything when the profile says so.
 """
 
 from __future__ import annotations

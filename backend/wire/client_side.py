@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from backend.models import FileInfo, Stream
+from backend.models import FileInfo
 from backend.wire import entries, faults, management, names
 from backend.wire.endings import ERROR_CODE
 from backend.wire.facts import Execute, ExecutionFacts, Fault, Listing, PoolFacts, SessionFacts, SessionList
@@ -34,7 +34,7 @@ class ClientSide:
         `other_shape` is for a target that said SessionPropertiesMissing and so ran nothing, for no other.
         """
         format_ = other_format(self.version) if other_shape else format_of(self.version)
-        body = format_.execute_body(execution, execution.session, FEATURES[self.version])
+        body = format_.execute_body(execution, FEATURES[self.version])
         request = self._request(Call.EXECUTE, execution.session)
         headers = {"Content-Type": JSON}
         if execution.operation_id:
@@ -112,13 +112,10 @@ class ClientSide:
         """An execution. `limit` is the output limit that was asked for."""
         tree = mapping(load(answer.body))
         format_, body = format_of_execution(tree)
-        facts = format_.read_execution_body(body, header(answer.headers, ERROR_CODE))
-        return replace(
-            facts,
-            id=facts.id or _operation(answer),
-            container=header(answer.headers, "x-ms-session-guid"),
-            truncated=_truncated(facts, FEATURES[self.version].output_limit if limit is None else limit),
-        )
+        limit = FEATURES[self.version].output_limit if limit is None else limit
+        facts = format_.read_execution_body(body, header(answer.headers, ERROR_CODE), limit)
+        container = header(answer.headers, "x-ms-session-guid")
+        return replace(facts, id=facts.id or _operation(answer), container=container)
 
     def read_files(self, answer: HttpAnswer, directory: str = "") -> Listing:
         """The files of `directory`."""
@@ -167,16 +164,3 @@ class ClientSide:
 def _operation(answer: HttpAnswer) -> str:
     location = urlsplit(header(answer.headers, "operation-location")).path
     return header(answer.headers, "operation-id") or names.unsegment(location.rstrip("/").rpartition("/")[2])
-
-
-def _truncated(facts: ExecutionFacts, limit: int | None) -> frozenset[Stream]:
-    """Streams as long as the limit. Nobody says whether that counts characters or bytes, so either does."""
-    if limit is None:
-        return frozenset()
-    streams = {Stream.STDOUT: facts.stdout, Stream.STDERR: facts.stderr}
-    return frozenset(stream for stream, text in streams.items() if _full(text, limit))
-
-
-def _full(text: str, limit: int) -> bool:
-    # a cut in bytes leaves up to three out where a character does not fit
-    return len(text) >= limit or (not text.isascii() and limit - 3 <= len(text.encode()) <= limit)

@@ -15,7 +15,7 @@ from backend.wire.facts import Execute, ExecutionFacts
 from backend.wire.fields import execution_result, value_from_result
 from backend.wire.scalars import time_text
 from backend.wire.shapes import Number, OrNone, Shape, Text
-from backend.wire.versions import Features, Option
+from backend.wire.versions import Features
 from backend.wire.words import read_status, status_word
 
 FAILED = -2147467259  # E_FAIL, as rawResult.hresult spells a failure
@@ -90,10 +90,9 @@ class Execution(Shape):
     raw_result: Annotated[Raw | None, OrNone] = None
 
 
-def execute_body(execution: Execute, session: str, features: Features) -> dict[str, Any]:
+def execute_body(execution: Execute, features: Features) -> dict[str, Any]:
     """The request as a client sends it."""
-    limits = Option.OUTPUT_LIMIT in features.options
-    return execute.fields(execution, session, inline="Inline", limits=limits)
+    return execute.fields(execution, features, "Inline")
 
 
 def read_execute_body(tree: Mapping[str, Any]) -> Execute:
@@ -127,10 +126,11 @@ def execution_body(facts: ExecutionFacts, limit: int | None) -> dict[str, Any]:
         fields["error"] = ErrorDetail(error=ErrorDetail(code=code, message=endings.error_message(facts)))
     if facts.final:
         fields["result"] = result
-    return Execution(**fields, raw_result=_raw(facts, result)).written()
+    return Execution(**fields, raw_result=_raw(facts, result, limit)).written()
 
 
-def _raw(facts: ExecutionFacts, result: Result) -> Raw:
+def _raw(facts: ExecutionFacts, result: Result, limit: int | None) -> Raw:
+    """The kernel's own answer, which keeps the exception out of stderr."""
     error = facts.error or ErrorInfo("", "", "")
     duration = round(facts.duration_ms or 0)
     return Raw(
@@ -140,7 +140,7 @@ def _raw(facts: ExecutionFacts, result: Result) -> Raw:
         error_message=error.message,
         error_stack_trace=error.traceback,
         stdout=result.stdout if facts.final else facts.id,
-        stderr=result.stderr if facts.final else "",
+        stderr=facts.stderr[:limit] if facts.final else "",
         diagnostic_info=Diagnostics(
             execution_request_time_in_milli_seconds=duration,
             execution_process_response_time_in_milli_seconds=0,
@@ -151,7 +151,7 @@ def _raw(facts: ExecutionFacts, result: Result) -> Raw:
     )
 
 
-def read_execution_body(tree: Mapping[str, Any], code: str) -> ExecutionFacts:
+def read_execution_body(tree: Mapping[str, Any], code: str, limit: int | None) -> ExecutionFacts:
     """The answer as a client reads it. `code` is that of the header. Raises WireError."""
     body = Execution.read(tree)
     raw = body.raw_result or Raw()
@@ -168,18 +168,19 @@ def read_execution_body(tree: Mapping[str, Any], code: str) -> ExecutionFacts:
     )
     if not status.final:
         return facts
-    return _ended(facts, body, raw, code)
+    return _ended(facts, body, code, limit)
 
 
-def _ended(facts: ExecutionFacts, body: Execution, raw: Raw, code: str) -> ExecutionFacts:
-    result = body.result
+def _ended(facts: ExecutionFacts, body: Execution, code: str, limit: int | None) -> ExecutionFacts:
+    raw, result = body.raw_result or Raw(), body.result
     if result is None:
         stdout = "" if raw.stdout.strip() == facts.id else raw.stdout
         result = Result(stdout=stdout, stderr=raw.stderr, execution_result=raw.result)
     detail = (body.error and body.error.error) or body.error
     value = value_from_result(result.execution_result)
     facts = replace(facts, stdout=result.stdout, stderr=result.stderr, value=value)
-    return endings.read(facts, (detail and detail.code) or code, detail.message if detail else None)
+    code = (detail and detail.code) or code
+    return endings.read(facts, code, detail.message if detail else None, limit=limit)
 
 
 def _error(raw: Raw) -> ErrorInfo | None:

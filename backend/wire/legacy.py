@@ -42,10 +42,9 @@ class Outcome(Shape):
     result: Any = None
 
 
-def execute_body(execution: Execute, session: str, features: Features) -> dict[str, Any]:
-    """The request as a client sends it; there is nothing asynchronous in this generation."""
-    fields = execute.fields(execution, session, inline="inline", limits=False)
-    return {"properties": fields | {"executionType": "Synchronous"}}
+def execute_body(execution: Execute, features: Features) -> dict[str, Any]:
+    """The request as a client sends it."""
+    return {"properties": execute.fields(execution, features, "inline")}
 
 
 def read_execute_body(tree: Mapping[str, Any]) -> Execute:
@@ -72,7 +71,7 @@ def execution_body(facts: ExecutionFacts, limit: int | None) -> dict[str, Any]:
     return {"properties": outcome.written()}
 
 
-def read_execution_body(tree: Mapping[str, Any], code: str) -> ExecutionFacts:
+def read_execution_body(tree: Mapping[str, Any], code: str, limit: int | None) -> ExecutionFacts:
     """The answer as a client reads it, unwrapped. `code` is that of the header. Raises WireError."""
     outcome = Outcome.read(tree, "properties")
     status = read_status(outcome.status, "properties.status")
@@ -87,7 +86,7 @@ def read_execution_body(tree: Mapping[str, Any], code: str) -> ExecutionFacts:
         value=value if value is not None else value_from_result(outcome.result),
         duration_ms=outcome.execution_time_in_milliseconds,
     )
-    return endings.read(facts, code)
+    return endings.read(facts, code, limit=limit)
 
 
 def files_body(files: Sequence[FileInfo], next_link: str, features: Features) -> Any:

@@ -56,10 +56,10 @@ def legacy_status_word(status: Status) -> str:
 def read_status(word: str, field: str = "status") -> Status:
     """The status a word of either generation means. Raises WireError for one that nobody has seen."""
     plain = "".join(letter for letter in word.lower() if letter.isalpha())
-    try:
+    if plain in _READ:
         return _READ[plain]
-    except KeyError:
-        raise WireError(f"{field} is {word[:40]!r}, which is no known status.", field) from None
+    told = f"{word[:40]!r} is no known status" if word else "The answer has no status"
+    raise WireError(f"{told}.", field)
 
 
 def status_code(status: Status) -> str:
