@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Self
@@ -21,7 +22,11 @@ from backend.models import Target
 from backend.wire.client_side import ClientSide
 from backend.wire.messages import HttpAnswer, HttpRequest
 from backend.wire.problems import WireError
-from backend.wire.versions import FEATURES, ApiVersion, Features
+from backend.wire.versions import FEATURES, ApiVersion, Call, Features
+
+
+_EXECUTIONS = (Call.EXECUTE, Call.POLL)  # whose answers may have an error beside a status
+_ERROR = re.compile(rb'\s*\{\s*"error"\s*:\s*[{"]')  # a refusal with the code of a success
 
 
 class Calls:
@@ -60,7 +65,7 @@ class Calls:
     ) -> HttpAnswer:
         """A success within `limit` seconds; asked once."""
         answer = await self.transport.call(request, tell, limit, body)
-        if not answer.ok:
+        if not answer.ok or (request.call not in _EXECUTIONS and _ERROR.match(answer.body)):
             raise self.refusal(answer)
         return answer
 

@@ -66,7 +66,8 @@ def refusal(answer: HttpAnswer, endpoint: Endpoint, claims: Claims | None) -> Ta
     if answer.status in (401, 403):
         message = f"{endpoint.host} does not let us in ({answer.status}){said}"
         return NotAllowed(message, hint, status=answer.status, code=fault.code)
-    message = f"{endpoint.host} refused with {answer.status}{said}"
+    verb = "answered" if answer.ok else "refused with"
+    message = f"{endpoint.host} {verb} {answer.status}{' and an error' if answer.ok else ''}{said}"
     return Refused(message, hint, status=answer.status, code=fault.code, retry_after=fault.retry_after)
 
 

@@ -17,22 +17,19 @@ class Line:
     def __init__(self) -> None:
         self._jobs: deque[Job] = deque()
 
-    def __len__(self) -> int:
-        return len(self._jobs)
-
-    def join(self, job: Job, *, busy: bool) -> None:
-        """Stand at the end; `busy` tells that one has its turn now. Raises SessionBusy when it is full."""
+    def join(self, job: Job) -> None:
+        """Stand at the end, behind the one that has its turn. Raises SessionBusy when it is full."""
         if len(self._jobs) >= ROOM:
             raise SessionBusy(
                 f"{ROOM} executions wait in this session already.", "Wait for some of them, or stop them."
             )
-        ahead = len(self._jobs) + busy
         self._jobs.append(job)
-        if ahead:
-            job.stage(Stage.QUEUED, ahead)
+        job.stage(Stage.QUEUED, len(self._jobs))
 
-    def next(self) -> Job:
-        """The first one leaves for its turn, and the others move up."""
+    def next(self) -> Job | None:
+        """The first one leaves for its turn, and the others move up; None when nobody waits."""
+        if not self._jobs:
+            return None
         job = self._jobs.popleft()
         self._tell()
         return job

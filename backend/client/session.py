@@ -29,9 +29,11 @@ class RemoteSession:
     def submit(self, submission: Submission) -> Job:
         """Put code into the queue. Raises SessionBusy when it is full."""
         job = Job(submission)
-        self._line.join(job, busy=self._job is not None)
-        if self._runner is None or self._runner.done():
-            self._runner = asyncio.create_task(self._run_line())
+        if self._job is None:
+            self._job = job
+            self._runner = asyncio.create_task(self._run_from(job))
+        else:
+            self._line.join(job)
         return job
 
     def interrupt(self, execution_id: str) -> None:
@@ -53,17 +55,18 @@ class RemoteSession:
         else:
             self.interrupt(execution_id)
 
-    async def _run_line(self) -> None:
-        while self._line:
-            self._job = job = self._line.next()
+    async def _run_from(self, job: Job | None) -> None:
+        """Run this one and those that wait behind it."""
+        while job is not None:
             outcome = outcomes.broken()
             try:
                 outcome = await self._run(job)
             finally:
-                self._job = None
-                if not self._line:
+                ended, job = job, self._line.next()
+                self._job = job
+                if job is None:
                     self.standing.rests()
-                job.emit(Finished(job.id, outcome))
+                ended.emit(Finished(ended.id, outcome))
 
     async def _run(self, job: Job) -> Outcome:
         turn = asyncio.create_task(
@@ -71,7 +74,13 @@ class RemoteSession:
         )
         try:
             await asyncio.wait({turn, job.released}, return_when=asyncio.FIRST_COMPLETED)
-            return turn.result() if turn.done() else job.released.result()
+            if not turn.done():
+                return job.released.result()
+            if (error := turn.exception()) is not None:  # those that wait must not wait for ever
+                told = {"message": "A turn failed.", "exception": error, "task": turn}
+                asyncio.get_running_loop().call_exception_handler(told)
+                return outcomes.broken()
+            return turn.result()
         finally:
             if not turn.done():
                 turn.cancel()
