@@ -24,7 +24,6 @@ from backend.wire.messages import HttpAnswer, HttpRequest
 from backend.wire.problems import WireError
 from backend.wire.versions import FEATURES, ApiVersion, Call, Features
 
-
 _EXECUTIONS = (Call.EXECUTE, Call.POLL)  # whose answers may have an error beside a status
 _ERROR = re.compile(rb'\s*\{\s*"error"\s*:\s*[{"]')  # a refusal with the code of a success
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
 from collections.abc import AsyncIterator, Callable
@@ -13,7 +14,7 @@ from backend.client.options import Options
 from backend.client.remote import RemoteBackend
 from backend.client.sources import Token
 from backend.models import Exchanged, StateChanged, Submission, Target
-from tests.contract.driver import Ran
+from tests.contract.driver import Ran, eventually
 from tests.unit.client.scripted import Scripted
 
 SESSION = "test-session"
@@ -108,11 +109,8 @@ class Watch:
         self._backend = backend
 
     async def __aenter__(self) -> Watch:
-        import asyncio
-
         self._task = asyncio.create_task(self._read())
-        while not self._backend.session(SESSION).standing.watchers.watched:
-            await asyncio.sleep(0)
+        await eventually(lambda: self._backend.session(SESSION).standing.watchers.watched)
         return self
 
     async def _read(self) -> None:
@@ -120,8 +118,6 @@ class Watch:
             self.events.append(event)
 
     async def __aexit__(self, *_: object) -> None:
-        import asyncio
-
         await asyncio.sleep(0)
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):

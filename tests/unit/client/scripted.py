@@ -1,4 +1,4 @@
-"""A server over real sockets that answers as a script says, well or badly, and remembers what it was asked."""
+"""A server over real sockets that answers as a script says, and remembers what it was asked."""
 
 from __future__ import annotations
 

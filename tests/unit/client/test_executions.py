@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from backend.client.remote import RemoteBackend
 from backend.errors import Unsupported
 from backend.models import Staged, Status, Stream
 from tests.contract.driver import running
-from tests.unit.client.conftest import FAST, LEGACY, NEWEST, SESSION, Make, exchanges, run
+from tests.unit.client.conftest import FAST, LEGACY, NEWEST, SESSION, Make, code, exchanges, run
 from tests.unit.client.scripted import Gate, Scripted, answer, executed, hang, pending
 
 ASYNC = replace(FAST, asynchronous=True)
@@ -176,7 +177,7 @@ async def test_polls_begin_early_and_slow_down(server: Scripted, make: Make) -> 
 
     server.on("GET /executions/there-1", look)
     await run(make(options=replace(ASYNC, first_poll=0.02, slowest_poll=0.06)))
-    pauses = [after - before for before, after in zip(times, times[1:], strict=False)]
+    pauses = [after - before for before, after in itertools.pairwise(times)]
     assert pauses[0] < 0.06 <= min(pauses[-3:])
 
 
@@ -249,6 +250,7 @@ async def test_an_abandoned_execution_is_lost_at_once_and_its_late_answer_is_dro
     gate = Gate(answer(executed("late")))
     server.on(RUN, gate, answer(executed("next")))
     async with running(backend, "0", SESSION) as first:
+        await server.until(1, RUN)
         await first.until(lambda ran: ran.started is not None)
         await backend.abandon(SESSION, first.submission.id)
         ran = await first.end(2)
@@ -283,6 +285,7 @@ async def test_leaving_the_events_lets_the_execution_go_on(server: Scripted, mak
     gate = Gate(answer(executed()))
     server.on(RUN, gate, answer(executed("next")))
     async with running(backend, "0", SESSION) as first:
+        await server.until(1, RUN)
         await first.until(lambda ran: ran.started is not None)
     gate.opened.set()
     assert (await run(backend)).stdout == "next"
@@ -295,16 +298,10 @@ async def test_a_slow_reader_of_a_long_poll_finds_the_first_and_the_last_exchang
     backend = make(options=replace(ASYNC, first_poll=0.001, slowest_poll=0.001))
     server.on(RUN, answer(pending(), 202))
     server.on("GET /executions/there-1", *[answer(pending())] * 80, answer(executed()))
-    events = backend.execute(SESSION, code_of("0"))
+    events = backend.execute(SESSION, code("0"))
     seen = [await anext(events)]
     await server.until(81, "GET /executions/there-1")
     seen += [event async for event in events]
     kept = [event for event in seen if not isinstance(event, Staged)]
     assert len(kept) < 60
     assert len(server.asked("GET /executions/there-1")) == 81
-
-
-def code_of(text: str) -> Any:
-    from tests.unit.client.conftest import code
-
-    return code(text)
