@@ -9,9 +9,11 @@ from backend.client.claims import Claims, read_claims
 from backend.client.endpoint import Endpoint
 from backend.client.sources import Source, Token, seconds_left
 from backend.errors import UsageError
+from backend.wire.masking import Masker
 
 EARLY = 300.0  # seconds before its end at which a token is renewed
 AT_LEAST = 30.0  # seconds that a token is kept which ends sooner than that
+SHORTEST = 8  # characters of a token that is taken out of answers: a shorter one would hit by chance
 
 
 class Credential:
@@ -31,6 +33,7 @@ class Credential:
         self._renew_at = float("inf")
         self._lock = asyncio.Lock()
         self._known: list[str] = []
+        self.masker: Masker | None = None  # takes tokens out of answers that repeat them
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -68,3 +71,4 @@ class Credential:
         self._token = token
         if token.text not in self._known:
             self._known = [*self._known[-2:], token.text]
+            self.masker = Masker(secret for secret in self._known if len(secret) >= SHORTEST)

@@ -129,7 +129,9 @@ class Calls:
                 " not followed.",
                 "The list is not whole, so it is not shown.",
             )
-        return self.wire.next_page(request, link)
+        page = self.wire.next_page(request, link)
+        # a link may leave out what it was asked with, such as the folder
+        return page and replace(page, query={**request.query, **page.query})
 
     def operation(self, session: str, execution_id: str, location: str = "") -> HttpRequest:
         """The request that asks for an execution: where the target said, if that is its own place."""

@@ -18,13 +18,11 @@ from backend.client.endpoint import Endpoint
 from backend.client.options import Options
 from backend.client.recording import Recording, Tell
 from backend.errors import NotAllowed, WorkbenchError
-from backend.wire.masking import Masker
 from backend.wire.messages import HttpAnswer, HttpRequest
 from backend.wire.versions import Call
 
 CONNECTIONS = 256
 KEPT_LOCAL, KEPT = 4.0, 30.0  # seconds an idle connection is kept: uvicorn closes after 5, so no race with it
-SHORTEST_SECRET = 12  # characters of a token that is taken out of answers; a shorter one would hit by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,6 @@ class Transport:
         self.credential = credential
         self._options = options
         self._client: httpx.AsyncClient | None = None
-        self._masker = Masker()
-        self._masked: tuple[str, ...] = ()
 
     async def ready(self) -> None:
         """Have a token, where one is asked for. Raises NotAllowed."""
@@ -204,20 +200,13 @@ class Transport:
             )
         return self._client
 
-    def _mask(self) -> Masker | None:
-        """What takes the tokens out of an answer that repeats them; None without a token."""
-        known = self.credential.secrets
-        if known != self._masked:
-            self._masked = known
-            self._masker = Masker(secret for secret in known if len(secret) >= SHORTEST_SECRET)
-        return self._masker if known else None
-
     def _hide(self, text: str) -> str:
-        masker = self._mask()
+        masker = self.credential.masker
         return text if masker is None else masker.text(text)
 
     def _clean(self, answer: HttpAnswer) -> HttpAnswer:
-        masker = self._mask()
+        """The answer without tokens, which a target may repeat."""
+        masker = self.credential.masker
         if masker is None:
             return answer
         headers = {name: masker.text(value) for name, value in answer.headers.items()}
