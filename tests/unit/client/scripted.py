@@ -18,7 +18,7 @@ KEPT = 1 << 20  # bytes of a body that are kept
 
 @dataclass
 class Request:
-    """What was asked. `size` are the bytes of the body, `whole` whether all of it came."""
+    """What was asked. `size` are the bytes of the body, `whole` whether all of it came by its `end`."""
 
     method: str
     path: str
@@ -26,7 +26,8 @@ class Request:
     headers: dict[str, str]
     body: bytes = b""
     size: int = 0
-    whole: bool = True
+    whole: bool = False
+    end: bool = False
 
     @property
     def json(self) -> Any:
@@ -103,9 +104,9 @@ class Scripted:
         return [one for one in self.requests if one.method == method and re.fullmatch(pattern, one.path)]
 
     async def until(self, count: int, call: str) -> None:
-        """Wait until a call came so many times."""
+        """Wait until a call came so many times, whole or not."""
         async with asyncio.timeout(10), self.came:
-            await self.came.wait_for(lambda: len(self.asked(call)) >= count)
+            await self.came.wait_for(lambda: sum(one.end for one in self.asked(call)) >= count)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._lines.add(writer)
@@ -127,10 +128,9 @@ class Scripted:
             return
         try:
             await _body(request, line.reader)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            request.whole = False
-            raise
+            request.whole = True
         finally:
+            request.end = True
             async with self.came:
                 self.came.notify_all()
         await reply(request, line)
@@ -154,7 +154,7 @@ def _head(head: bytes) -> Request:
 
 async def _body(request: Request, reader: asyncio.StreamReader) -> None:
     if "chunked" in request.headers.get("transfer-encoding", ""):
-        while size := int(await reader.readline() or b"x", 16):
+        while size := int(await reader.readuntil(b"\r\n"), 16):
             await _take(request, reader, size)
             await reader.readline()
         await reader.readline()

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from backend.client.remote import RemoteBackend
-from backend.errors import FileError, UsageError
+from backend.errors import FileError, Unsupported, UsageError
 from backend.models import Exchanged, SessionState, Status, Target
 from backend.wire.versions import FEATURES, ApiVersion, Option
 from tests.contract.driver import pieces
@@ -115,7 +115,7 @@ async def test_folders_where_the_version_has_them_and_a_reason_where_not(
             backend.file_info(SESSION, "sub/a.txt"),
             backend.write_file(SESSION, "sub/c.txt", pieces(b"x"), 1),
         ):
-            with pytest.raises(Exception, match="2024-10-02-preview is the first that does"):
+            with pytest.raises(Unsupported, match="2024-10-02-preview is the first that does"):
                 await call
         assert not there.scripted.requests
         return
@@ -131,7 +131,7 @@ async def test_recursion_where_the_version_has_it_and_a_reason_where_not(
 ) -> None:
     there._session(SESSION).files |= {"top.txt": b"1", "sub/a.txt": b"2", "sub/deep/b.txt": b"3"}
     if Option.RECURSIVE not in FEATURES[version].options:
-        with pytest.raises(Exception, match="2025-10-02-preview is the first that does"):
+        with pytest.raises(Unsupported, match="2025-10-02-preview is the first that does"):
             await backend.list_files(SESSION, recursive=True)
         return
     paths = {file.path for file in await backend.list_files(SESSION, recursive=True)}
