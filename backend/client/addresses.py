@@ -13,7 +13,7 @@ CUSTOM_HOST = "azurecontainerapps.io"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _POOL = re.compile(
     r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)(?:/providers/Microsoft\.App)?"
-    r"/sessionPools/(?P<pool>[^/]+)",
+    r"/sessionPools/(?P<pool>[^/?#]+)",
     re.I,
 )
 _CALL = re.compile(
