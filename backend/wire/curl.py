@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from urllib.parse import urlsplit
 
 from backend.wire.client_side import ClientSide
 from backend.wire.facts import Execute
@@ -38,11 +39,10 @@ def command(request: HttpRequest, base: str = LOCAL, *, local: str = "") -> str:
     current directory under the name it has in the session. The token is fetched when the command runs, and
     only for https: nothing else may carry it.
     """
-    scheme = base.partition("://")[0].lower()
-    if scheme not in ("http", "https") or "://" not in base:
+    if urlsplit(base).scheme.lower() not in ("http", "https"):
         raise WireError(f"{base[:80]!r} is no URL of http or https.", "url")
     parts = [f"curl -X {request.method} {shlex.quote(request.url(base))}"]
-    if scheme == "https":
+    if urlsplit(base).scheme.lower() == "https":
         parts.append(f'-H "Authorization: Bearer {FETCHED}"')
     for name, value in request.headers.items():
         if name.lower() not in _OWN:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backend.connect import connect
-from backend.errors import CannotStart, Unsupported, UsageError
+from backend.errors import CannotStart, UsageError
 from backend.executor.interpreter import choose
 from backend.models import Target
 
@@ -31,10 +31,19 @@ async def test_a_local_target_runs_code(tmp_path: Path) -> None:
         await backend.close()
 
 
+async def test_a_remote_target_is_made_without_a_word_to_it(tmp_path: Path) -> None:
+    backend = connect(Target(kind="remote", url="https://example.invalid/"), tmp_path)
+    assert not backend.capabilities.interrupts
+    await backend.close()
+
+
 @pytest.mark.parametrize(
     ("target", "error"),
     [
-        (Target(kind="remote", url="https://example.invalid"), Unsupported),
+        (Target(kind="remote"), UsageError),
+        (Target(kind="remote", url="https://management.azure.com/subscriptions/x"), UsageError),
+        (Target(kind="remote", url="http://example.invalid", auth="env:TOKEN"), UsageError),
+        (Target(kind="remote", url="https://example.invalid", auth="nonsense"), UsageError),
         (Target(url="https://example.invalid"), UsageError),
         (Target(python="/no/such/python"), CannotStart),
     ],

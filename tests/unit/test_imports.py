@@ -41,5 +41,19 @@ def test_the_app_imports_nothing_heavy_before_its_first_frame(heavy: str) -> Non
     assert heavy not in imported("import workbench.cli.app, workbench.app")
 
 
+def test_a_remote_target_alone_needs_httpx() -> None:
+    connected = """
+from pathlib import Path
+from backend.connect import connect
+from backend.models import Target
+connect(Target({}), Path("/nonexistent"), warm=False)
+"""
+    local, remote = "", "kind='remote', url='http://localhost:6000'"
+    assert not imported(connected.format(local)) & {"httpx", "pydantic", "backend.client"}
+    modules = imported(connected.format(remote))
+    assert "httpx" in modules
+    assert not modules & {"starlette", "backend.executor", "azure", "IPython"}
+
+
 def test_the_controller_needs_no_textual() -> None:
     assert "textual" not in imported("import workbench.controller, workbench.setup, workbench.cli.run")

@@ -1,0 +1,1 @@
+"""Remote sessions: the port over HTTP, in either generation of the wire."""
