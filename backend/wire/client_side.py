@@ -31,7 +31,7 @@ class ClientSide:
     def execute(self, execution: Execute, *, other_shape: bool = False) -> HttpRequest:
         """Run code in `execution.session`.
 
-        `other_shape` is for a target that said SessionPropertiesMissing, and for nothing else: it did not run.
+        `other_shape` is for a target that said SessionPropertiesMissing and so ran nothing, for no other.
         """
         format_ = other_format(self.version) if other_shape else format_of(self.version)
         body = format_.execute_body(execution, execution.session, FEATURES[self.version])
@@ -62,7 +62,8 @@ class ClientSide:
 
     def download(self, session: str, path: str) -> HttpRequest:
         """The bytes of a file."""
-        return self._in_folder(Call.DOWNLOAD, session, *names.split(path))
+        folder, name = names.split(path)
+        return replace(self._in_folder(Call.DOWNLOAD, session, folder, name), file=name)
 
     def delete(self, session: str, path: str) -> HttpRequest:
         """Delete a file."""
@@ -98,13 +99,13 @@ class ClientSide:
         return self._request(Call.READY)
 
     def next_page(self, request: HttpRequest, link: str) -> HttpRequest | None:
-        """The request for the rest of a listing: `request` with the query of `link`, so that no link leads
-        to another host or session. None when it would be the same request again."""
+        """The request for the rest of a listing; None when it would be the same request again.
+
+        It is `request` with the query of `link`, so that no link leads to another host or session.
+        """
         told = dict(parse_qsl(urlsplit(link).query))
-        query = {
-            **told,
-            **{key: request.query[key] for key in ("api-version", "identifier") if key in request.query},
-        }
+        ours = {key: value for key, value in request.query.items() if key in ("api-version", "identifier")}
+        query = {**told, **ours}
         return None if not told or query == request.query else replace(request, query=query)
 
     def read_execution(self, answer: HttpAnswer, *, limit: int | None = None) -> ExecutionFacts:

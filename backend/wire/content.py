@@ -1,4 +1,4 @@
-"""The content type that a file's name tells, from one table, so that answers are the same on every machine."""
+"""The content type that a file's name tells, from a table that is the same on every machine."""
 
 from __future__ import annotations
 

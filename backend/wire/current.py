@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict
+from pydantic.alias_generators import to_camel
 
 from backend.models import ErrorInfo, FileInfo, Status
-from backend.wire import endings, execute, names
+from backend.wire import content, endings, execute
 from backend.wire.facts import Execute, ExecutionFacts
 from backend.wire.fields import execution_result, value_from_result
 from backend.wire.scalars import time_text
@@ -20,12 +21,22 @@ from backend.wire.words import read_status, status_word
 FAILED = -2147467259  # E_FAIL, as rawResult.hresult spells a failure
 
 
+def _detail(value: Any) -> Any:
+    """What an error tells, of text its message."""
+    if isinstance(value, str):
+        return {"message": value}
+    return value if isinstance(value, Mapping | Shape) else None
+
+
 class ErrorDetail(Shape):
     """Why an execution failed: in an `error` of its own, or directly."""
 
     code: Text = ""
     message: Text = ""
-    error: Annotated[ErrorDetail | None, OrNone] = None
+    error: Detail = None
+
+
+Detail = Annotated[ErrorDetail | None, BeforeValidator(_detail)]
 
 
 class Result(Shape):
@@ -40,16 +51,20 @@ class Result(Shape):
 class Diagnostics(Shape):
     """Times of the local container, in milliseconds."""
 
-    request: Number = Field(0, alias="executionRequestTimeInMilliSeconds")
-    response: Number = Field(0, alias="executionProcessResponseTimeInMilliSeconds")
-    duration: Number = Field(0, alias="executionDuration")
+    execution_request_time_in_milli_seconds: Number = None
+    execution_process_response_time_in_milli_seconds: Number = None
+    execution_duration: Number = None
     identifier: Text = ""
+
+
+def _raw_name(field: str) -> str:
+    return to_camel(field) if field in ("diagnostic_info", "operation_id") else field
 
 
 class Raw(Shape):
     """What the local container adds: the kernel's own answer."""
 
-    model_config = ConfigDict(alias_generator=None)
+    model_config = ConfigDict(alias_generator=_raw_name)
 
     hresult: Any = 0
     result: Any = None
@@ -58,8 +73,8 @@ class Raw(Shape):
     error_stack_trace: Text = ""
     stdout: Text = ""
     stderr: Text = ""
-    diagnostic_info: Annotated[Diagnostics | None, OrNone] = Field(None, alias="diagnosticInfo")
-    operation_id: Text = Field("", alias="operationId")
+    diagnostic_info: Annotated[Diagnostics | None, OrNone] = None
+    operation_id: Text = ""
 
 
 class Execution(Shape):
@@ -70,7 +85,7 @@ class Execution(Shape):
     session_id: Text = ""
     execution_type: Text = ""
     status: Text = ""
-    error: Annotated[ErrorDetail | None, OrNone] = None
+    error: Detail = None
     result: Annotated[Result | None, OrNone] = None
     raw_result: Annotated[Raw | None, OrNone] = None
 
@@ -127,7 +142,10 @@ def _raw(facts: ExecutionFacts, result: Result) -> Raw:
         stdout=result.stdout if facts.final else facts.id,
         stderr=result.stderr if facts.final else "",
         diagnostic_info=Diagnostics(
-            request=duration, response=0, duration=duration, identifier=facts.session
+            execution_request_time_in_milli_seconds=duration,
+            execution_process_response_time_in_milli_seconds=0,
+            execution_duration=duration,
+            identifier=facts.session,
         ),
         operation_id=facts.id,
     )
@@ -188,7 +206,7 @@ def file_body(file: FileInfo, features: Features) -> dict[str, Any]:
         "name": file.name,
         "sizeInBytes": file.size,
         "lastModifiedAt": time_text(file.modified),
-        "contentType": names.content_type(file.name) if plain else names.DIRECTORY_TYPE,
+        "contentType": content.content_type(file.name) if plain else content.DIRECTORY,
         "type": "File" if plain else "Directory",
     }
     if features.directory_field:

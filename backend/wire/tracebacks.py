@@ -1,7 +1,7 @@
 """The end of a failed execution's stderr, which tells the exception to clients that know no other field.
 
-A server writes it there as Python does, right behind what the code wrote. A client takes it off again, from the
-tracebacks of Python and of IPython alike, so that it is not shown twice.
+A server writes it there as Python does, right behind what the code wrote. A client takes it off again, be it
+Python's or IPython's, so that it is not shown twice.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _HEADER = re.compile(r"Traceback \(most recent call last\):\n")
 _GROUP = re.compile(r"^  \+ Exception Group Traceback \(most recent call last\):\n", re.MULTILINE)
 _GROUPED = re.compile(r"^  \| (?! )(?P<line>[^\n]*)", re.MULTILINE)
 _COLOURS = r"(?:\x1b\[[0-9;]*m)*"
-_IPYTHON = re.compile(rf"^{_COLOURS}-{{60,}}{_COLOURS}\n{_COLOURS}\w+{_COLOURS} +Traceback ", re.MULTILINE)
+_IPYTHON = re.compile(rf"^{_COLOURS}-{{60,}}{_COLOURS}\n{_COLOURS}\w+{_COLOURS} +Traceback ", re.M)
 _SYNTAX = re.compile(
     r'^  (?:File "[^\n]*"|Cell In ?\[\d+\]), line \d+\n(?:    [^\n]*\n|\n)*\w+Error: [^\n]*\n?\Z',
     re.MULTILINE,
@@ -80,10 +80,7 @@ def _chain(stderr: str, start: int) -> int:
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int | None:
-    found = None
-    for found in pattern.finditer(text):
-        pass
-    return found.start() if found else None
+    return max((found.start() for found in pattern.finditer(text)), default=None)
 
 
 def _last_part(text: str) -> str:

@@ -30,7 +30,7 @@ _READ = {
     "timedout": Status.TIMED_OUT,
     "timeout": Status.TIMED_OUT,
 }
-# The names of errors that say more than Failed. Canceled and Rejected are ours: no status of the wire says them.
+# The names of errors that say more than Failed; the service has the three in the middle, the others are ours.
 _CODES = {
     Status.INTERRUPTED: CANCELED,
     Status.TIMED_OUT: "Timeout",

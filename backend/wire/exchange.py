@@ -1,0 +1,156 @@
+"""An exchange: one HTTP request and its response as they went over the wire, without secrets, of bounded size."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Self
+
+from backend.wire.masking import Masker
+from backend.wire.timings import Timing, timings
+
+KEPT = 64 * 1024  # bytes of a body of text
+KEPT_BINARY = 4 * 1024
+_BEHIND = 16 * 1024  # bytes past the cut that are looked at, so that no secret is cut in two
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A body as far as it is kept. `size` is that of the whole and `cut` what is not kept of it, in bytes.
+
+    `binary` tells that it is no text; `text` is then base64 of what is kept.
+    """
+
+    text: str = ""
+    size: int = 0
+    cut: int = 0
+    binary: bool = False
+
+    @classmethod
+    def of(cls, body: bytes, masker: Masker, size: int | None = None) -> Self:
+        """What is kept of a body that begins with `body` and has `size` bytes in all."""
+        size = max(len(body), size or 0)
+        try:
+            text = codecs.getincrementaldecoder("utf-8")().decode(body[: KEPT + _BEHIND])
+        except UnicodeDecodeError:
+            text = "\0"
+        if "\0" in text:
+            kept = masker.content(body[: KEPT_BINARY + _BEHIND])[:KEPT_BINARY]
+            return cls(base64.b64encode(kept).decode("ascii"), size, max(0, size - KEPT_BINARY), binary=True)
+        if size <= KEPT:
+            return cls(masker.text(text), size)
+        kept_text = masker.text(text).encode("utf-8")[:KEPT].decode("utf-8", "ignore")
+        return cls(kept_text, size, size - KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One HTTP request and its response, or the reason why there was none.
+
+    `started_at` is in seconds since the epoch, `duration_ms` to the end of the response, None without one.
+    `status` is None and `error` a sentence where no response came. `borrowed_from` is the API version of a
+    call that the profile's version lacks. What looks like a secret is masked whenever one is made; `record`
+    masks those that are known as well.
+    """
+
+    method: str
+    url: str
+    request_headers: Headers = ()
+    request_body: Content = Content()
+    status: int | None = None
+    response_headers: Headers = ()
+    response_body: Content = Content()
+    started_at: float = 0.0
+    duration_ms: float | None = None
+    error: str = ""
+    api_version: str = ""
+    borrowed_from: str = ""
+
+    def __post_init__(self) -> None:
+        self._mask(Masker())
+
+    @classmethod
+    def record(
+        cls,
+        method: str,
+        url: str,
+        *,
+        request_headers: Iterable[tuple[str, str]] = (),
+        request_body: bytes = b"",
+        request_size: int | None = None,
+        status: int | None = None,
+        response_headers: Iterable[tuple[str, str]] = (),
+        response_body: bytes = b"",
+        response_size: int | None = None,
+        started_at: float = 0.0,
+        duration_ms: float | None = None,
+        error: str = "",
+        api_version: str = "",
+        borrowed_from: str = "",
+        secrets: Iterable[str] = (),
+        hide_identifiers: bool = False,
+    ) -> Self:
+        """The exchange, without `secrets` and, if asked, without identifiers of sessions.
+
+        Of a long body its beginning will do, with its whole size in bytes.
+        """
+        masker = Masker(secrets, identifiers=hide_identifiers)
+        return cls(
+            method=method,
+            url=masker.text(url),
+            request_headers=_headers(request_headers, masker),
+            request_body=Content.of(request_body, masker, request_size),
+            status=status,
+            response_headers=_headers(response_headers, masker),
+            response_body=Content.of(response_body, masker, response_size),
+            started_at=started_at,
+            duration_ms=duration_ms,
+            error=masker.text(error),
+            api_version=api_version,
+            borrowed_from=borrowed_from,
+        )
+
+    @property
+    def timings(self) -> tuple[Timing, ...]:
+        """Where the time went, as the target tells."""
+        return timings(self.response_headers, self.duration_ms)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The exchange for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The exchange that `to_dict` gave, of this or another release: what is unknown is left out."""
+        known = {field.name for field in fields(cls)}
+        given = {key: value for key, value in data.items() if key in known}
+        for key in ("request_headers", "response_headers"):
+            given[key] = tuple((str(name), str(value)) for name, value in given.get(key) or ())
+        for key in ("request_body", "response_body"):
+            given[key] = _content(given.get(key))
+        return cls(**{"method": "", "url": "", **given})
+
+    def _mask(self, masker: Masker) -> None:
+        set_ = object.__setattr__  # the dataclass is frozen, and this is its making
+        set_(self, "url", masker.text(self.url))
+        set_(self, "error", masker.text(self.error))
+        for name in ("request_headers", "response_headers"):
+            set_(self, name, _headers(getattr(self, name), masker))
+        for name in ("request_body", "response_body"):
+            content: Content = getattr(self, name)
+            if not content.binary:
+                set_(self, name, replace(content, text=masker.text(content.text)))
+
+
+def _headers(headers: Iterable[tuple[str, str]], masker: Masker) -> Headers:
+    return tuple((name, masker.header(name, value)) for name, value in headers)
+
+
+def _content(data: Any) -> Content:
+    if not isinstance(data, Mapping):
+        return Content()
+    known = {field.name for field in fields(Content)}
+    return Content(**{key: value for key, value in data.items() if key in known})
