@@ -15,7 +15,7 @@ from backend.server.request import Request
 from backend.server.sessions import Sessions
 from backend.server.uploads import Upload
 from backend.wire.facts import Fault, Listing
-from backend.wire.messages import HttpAnswer
+from backend.wire.messages import JSON, HttpAnswer
 from backend.wire.text import well_formed
 from backend.wire.versions import FEATURES, Generation, Option
 
@@ -65,7 +65,8 @@ class Files:
         """Delete one file, or a directory with all in it."""
         with await self._sessions.use(request.session):
             await self._backend.delete_file(request.session, request.file)
-        return request.wire.deleted()
+        answer = request.wire.deleted()
+        return HttpAnswer(answer.status, {"Content-Type": JSON}, answer.body)
 
     async def upload(self, request: Request) -> Reply:
         """Write a file; it is there whole, or not at all."""

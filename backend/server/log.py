@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import sys
 import time
+from collections.abc import Iterator
 from typing import TextIO
 
 _LONGEST = 500  # characters
@@ -56,10 +58,17 @@ class _Handler(logging.Handler):
         self._log.problem(text)
 
 
-def take_over(log: Log) -> None:
-    """Have the libraries below write here, errors only: what clients send wrong is no news."""
-    for name in _FOREIGN:
-        logger = logging.getLogger(name)
-        logger.handlers = [_Handler(log)]
-        logger.propagate = False
+@contextlib.contextmanager
+def taken_over(log: Log) -> Iterator[None]:
+    """While this lasts the libraries below write here, errors only: what clients send wrong is no news."""
+    before = []
+    for logger in map(logging.getLogger, _FOREIGN):
+        before.append((logger, logger.handlers, logger.propagate, logger.level))
+        logger.handlers, logger.propagate = [_Handler(log)], False
         logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for logger, handlers, propagate, level in before:
+            logger.handlers, logger.propagate = handlers, propagate
+            logger.setLevel(level)

@@ -20,7 +20,7 @@ import uvicorn
 from backend.errors import TargetError, UsageError
 from backend.server.app import Application
 from backend.server.guard import Door
-from backend.server.log import Log, take_over
+from backend.server.log import Log, taken_over
 from backend.server.peers import Peers
 from backend.server.protocol import BoundedProtocol
 
@@ -91,7 +91,8 @@ def _bind(hosts: Sequence[str], port: int) -> list[socket.socket]:
     try:
         for host in hosts:
             for family, address in _addresses(host, port):
-                one = socket.socket(family, socket.SOCK_STREAM)
+                # with its protocol named asyncio sets TCP_NODELAY; without, an answer waits 40 ms for an ACK
+                one = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
                 bound.append(one)
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 if family == socket.AF_INET6:
@@ -204,33 +205,34 @@ async def serve(
     names: frozenset[str] = frozenset(),
     stop: asyncio.Event | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM, or until `stop` is set; then end within five seconds.
+    """Serve until SIGINT or SIGTERM, and then end within five seconds; or until `stop` is set.
 
     Runs are interrupted, and their clients told; `close` ends the backend. A second signal does not wait.
     """
-    take_over(log)
-    stop = stop or asyncio.Event()
     server = Server(application, log, tls, names)
-    with _signals(stop, log):
+    own = stop is None
+    stop = stop or asyncio.Event()
+    with taken_over(log), _signals(stop, log) if own else contextlib.nullcontext():
         application.open()
         serving = asyncio.create_task(server.serve(sockets=sockets))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        last = asyncio.get_running_loop().call_later(END_LIMIT, os._exit, 1)
+        last = asyncio.get_running_loop().call_later(END_LIMIT, os._exit, 1) if own else None
         try:
             server.should_exit = True
             await asyncio.gather(serving, application.close())
             await close()
         finally:
-            last.cancel()
+            if last is not None:
+                last.cancel()
 
 
 @contextlib.contextmanager
 def _signals(stop: asyncio.Event, log: Log) -> Iterator[None]:
     """The first signal stops in order, the second at once: what runs ends by itself without us."""
     loop = asyncio.get_running_loop()
-    numbers: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM)
+    numbers = (signal.SIGINT, signal.SIGTERM)
 
     def arrived(number: int) -> None:
         if stop.is_set():
@@ -238,11 +240,8 @@ def _signals(stop: asyncio.Event, log: Log) -> Iterator[None]:
         log.problem("Stopping; once more to stop at once.")
         stop.set()
 
-    try:
-        for number in numbers:
-            loop.add_signal_handler(number, arrived, number)
-    except (ValueError, RuntimeError):  # not the main thread: its own caller has the signals
-        numbers = ()
+    for number in numbers:
+        loop.add_signal_handler(number, arrived, number)
     try:
         yield
     finally:

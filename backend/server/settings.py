@@ -32,7 +32,7 @@ class Settings:
     """How a server serves.
 
     `token` admits whoever sends it; with `open_door` nobody needs one. `isolation` and `version` are told
-    at /health. `idle_timeout` is in seconds, 0 for never; `timeout` is the limit of an execution that names none.
+    at /health. `idle_timeout` is in seconds, 0 for never; `timeout` is that of an execution that names none.
     `max_upload` is in bytes.
     """
 
