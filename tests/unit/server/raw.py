@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +96,15 @@ class Connection:
     def close(self) -> None:
         """Close."""
         self.writer.close()
+
+
+async def until(check: Callable[[], Awaitable[bool]]) -> None:
+    """Ask again and again until it is so."""
+    async with asyncio.timeout(LIMIT):
+        while True:
+            if await check():
+                return
+            await asyncio.sleep(0.01)  # as a client does: nothing tells
 
 
 async def exchange(port: int, request: bytes, host: str = "127.0.0.1", *, head: bool = False) -> Answer:

@@ -1,4 +1,4 @@
-"""Executions over HTTP: in order, once, whoever leaves; stopped by limits, ends of sessions and of the server."""
+"""Executions over HTTP: in order, once, whoever leaves; stopped by time limits and ends of sessions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.unit.server.conftest import JSON, NEWEST, Running, Start
-from tests.unit.server.raw import Connection, exchange
+from tests.unit.server.raw import Connection, exchange, until
 
 STUBBORN = (
     "import time\nwhile True:\n    try:\n        time.sleep(100)\n    except BaseException:\n        pass"
@@ -90,9 +90,11 @@ async def test_a_client_that_leaves_does_not_stop_its_execution(server: Running)
         server.execution("import time; time.sleep(0.4); print('done')", headers={"operation-id": "gone"})
     )
     await connection.writer.drain()
-    async with asyncio.timeout(10):
-        while (await server.poll("gone")).status != 200:
-            await asyncio.sleep(0.01)  # until it has begun
+
+    async def begun() -> bool:
+        return (await server.poll("gone")).status == 200
+
+    await until(begun)
     connection.writer.transport.abort()
     assert (await server.ended("gone"))["result"]["stdout"] == "done\n"
 
@@ -103,9 +105,12 @@ async def test_an_asynchronous_execution_is_polled_where_its_answer_says(server:
     assert answer.json["status"] in ("Running", "NotStarted")
     assert "result" not in answer.json
     location = answer.headers["operation-location"]
-    async with asyncio.timeout(10):
-        while (polled := await server.ask("GET", location)).json["status"] == "Running":
-            await asyncio.sleep(0.01)
+
+    async def ended() -> bool:
+        return (await server.ask("GET", location)).json["status"] != "Running"
+
+    await until(ended)
+    polled = await server.ask("GET", location)
     assert (polled.status, polled.json["result"]["executionResult"]) == (200, 42)
     assert polled.json["id"] == answer.headers["operation-id"]
 
@@ -135,9 +140,11 @@ async def test_a_session_ends_with_what_runs_in_it(server: Running) -> None:
     await server.run("open('file', 'w').write('x'); import os; os.getpid()")
     running = asyncio.create_task(server.run(STUBBORN, headers={"operation-id": "stubborn"}))
     waiting = asyncio.create_task(server.run("open('never', 'w')"))
-    async with asyncio.timeout(10):
-        while (await server.poll("stubborn")).json.get("status") != "Running":
-            await asyncio.sleep(0.01)
+
+    async def begun() -> bool:
+        return (await server.poll("stubborn")).json.get("status") == "Running"
+
+    await until(begun)
     began = time.monotonic()
     answer = await server.ask("DELETE", f"/session?api-version={NEWEST}&identifier=test")
     assert (answer.status, answer.body) == (204, b"")
@@ -189,14 +196,11 @@ async def test_idle_sessions_end_and_busy_ones_do_not(start: Start) -> None:
         await server.run("1", session="idle")
         await server.put("file", b"x", session="idle")
 
-        async def living() -> set[str]:
+        async def only_busy() -> bool:
             answer = await server.ask("GET", "/listSessions")
-            return {one["identifier"] for one in answer.json["sessions"]}
+            return [one["identifier"] for one in answer.json["sessions"]] == ["busy"]
 
-        async with asyncio.timeout(10):
-            while "idle" in await living():
-                await asyncio.sleep(0.02)
-        assert await living() == {"busy"}
+        await until(only_busy)
         assert (await busy)["status"] == "Succeeded"
         assert await server.names(session="idle") == []
 
