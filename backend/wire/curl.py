@@ -12,7 +12,9 @@ from backend.wire.problems import WireError
 from backend.wire.versions import NEWEST, ApiVersion, Call
 
 LOCAL = "http://localhost:6000"
-FETCHED = "$(az account get-access-token --resource https://dynamicsessions.io --query accessToken -o tsv)"
+TOKEN = (
+    "$(az account get-access-token --resource https://dynamicsessions.io --query accessToken --output tsv)"
+)
 _ARGUMENT = 100_000  # bytes: Linux takes 131,072 in one argument, and quoting makes it longer
 _OWN = ("operation-id",)  # headers that name one run; a command may run again
 _BREAK = " \\\n  "
@@ -43,7 +45,7 @@ def command(request: HttpRequest, base: str = LOCAL, *, local: str = "") -> str:
         raise WireError(f"{base[:80]!r} is no URL of http or https.", "url")
     parts = [f"curl -X {request.method} {shlex.quote(request.url(base))}"]
     if urlsplit(base).scheme.lower() == "https":
-        parts.append(f'-H "Authorization: Bearer {FETCHED}"')
+        parts.append(f'-H "Authorization: Bearer {TOKEN}"')
     for name, value in request.headers.items():
         if name.lower() not in _OWN:
             parts.append(f"-H {shlex.quote(f'{name}: {value}')}")

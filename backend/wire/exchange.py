@@ -1,4 +1,4 @@
-"""An exchange: one HTTP request and its response as they went over the wire, bounded and without secrets."""
+"""An exchange: one HTTP request and its response as they went over the wire, without secrets, of bounded size."""
 
 from __future__ import annotations
 

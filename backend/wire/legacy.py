@@ -71,7 +71,7 @@ def execution_body(facts: ExecutionFacts, limit: int | None) -> dict[str, Any]:
     return {"properties": outcome.written()}
 
 
-def read_execution_body(tree: Mapping[str, Any], code: str, limit: int | None) -> ExecutionFacts:
+def read_execution_body(tree: Mapping[str, Any], code: str) -> ExecutionFacts:
     """The answer as a client reads it, unwrapped. `code` is that of the header. Raises WireError."""
     outcome = Outcome.read(tree, "properties")
     status = read_status(outcome.status, "properties.status")

@@ -16,8 +16,8 @@ class HttpRequest:
     """A request. `path` is percent-encoded and follows the target's URL; `query` has plain text.
 
     `call` is what it asks for, `version` whose shapes it has. `borrowed_from` is that version again when the
-    profile's version lacks the call. `file` is the name of the file that an upload carries or a download
-    brings; the multipart body of an upload, with the file in the field `file`, is the sender's to make.
+    profile's version lacks the call. `file` is the name of the file that an upload carries or a download brings; the
+    multipart body of an upload, with the file in the field `file`, is the sender's to make.
     """
 
     call: Call

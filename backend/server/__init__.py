@@ -1,0 +1,1 @@
+"""Sessions over HTTP: both generations of the API, over any backend, behind one door."""
