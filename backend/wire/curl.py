@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from urllib.parse import urlsplit
 
 from backend.wire.client_side import ClientSide
 from backend.wire.facts import Execute
@@ -12,9 +11,7 @@ from backend.wire.problems import WireError
 from backend.wire.versions import NEWEST, ApiVersion, Call
 
 LOCAL = "http://localhost:6000"
-TOKEN = (
-    "$(az account get-access-token --resource https://dynamicsessions.io --query accessToken --output tsv)"
-)
+FETCHED = "$(az account get-access-token --resource https://dynamicsessions.io --query accessToken -o tsv)"
 _ARGUMENT = 100_000  # bytes: Linux takes 131,072 in one argument, and quoting makes it longer
 _OWN = ("operation-id",)  # headers that name one run; a command may run again
 _BREAK = " \\\n  "
@@ -41,11 +38,12 @@ def command(request: HttpRequest, base: str = LOCAL, *, local: str = "") -> str:
     current directory under the name it has in the session. The token is fetched when the command runs, and
     only for https: nothing else may carry it.
     """
-    if urlsplit(base).scheme.lower() not in ("http", "https"):
+    scheme = base.partition("://")[0].lower()
+    if scheme not in ("http", "https") or "://" not in base:
         raise WireError(f"{base[:80]!r} is no URL of http or https.", "url")
     parts = [f"curl -X {request.method} {shlex.quote(request.url(base))}"]
-    if urlsplit(base).scheme.lower() == "https":
-        parts.append(f'-H "Authorization: Bearer {TOKEN}"')
+    if scheme == "https":
+        parts.append(f'-H "Authorization: Bearer {FETCHED}"')
     for name, value in request.headers.items():
         if name.lower() not in _OWN:
             parts.append(f"-H {shlex.quote(f'{name}: {value}')}")

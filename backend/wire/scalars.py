@@ -87,7 +87,9 @@ def as_time(value: Any) -> float | None:
 
 def time_text(seconds: float) -> str:
     """The time as the service writes it: nine digits of fraction and Z; the epoch for a year past 9999."""
-    whole, nanoseconds = divmod(round(seconds * 1e9) if math.isfinite(seconds) else 0, 1_000_000_000)
+    seconds = seconds if math.isfinite(seconds) else 0.0
+    whole = math.floor(seconds)
+    more, nanoseconds = divmod(round((seconds - whole) * 1e9), 1_000_000_000)
     try:
         moment = _EPOCH + timedelta(seconds=whole + more)
     except OverflowError:

@@ -15,7 +15,7 @@ _SLACK = 1000.0  # ms by which clocks of two machines may tell the same stretch 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """A part of an execution. `milliseconds` is None where `raw`, the header's own text, is all that is sure."""
+    """A part of an execution. `milliseconds` is None where only `raw`, the header's own text, is sure."""
 
     name: str
     milliseconds: float | None

@@ -14,7 +14,8 @@ _HEADER = re.compile(r"Traceback \(most recent call last\):\n")
 _GROUP = re.compile(r"^  \+ Exception Group Traceback \(most recent call last\):\n", re.M)
 _GROUPED = re.compile(r"^  \| (?! )(?P<line>[^\n]*)", re.M)
 _COLOURS = r"(?:\x1b\[[0-9;]*m)*"
-_IPYTHON = re.compile(rf"^{_COLOURS}-{{60,}}{_COLOURS}\n{_COLOURS}\w+{_COLOURS} +Traceback ", re.M)
+_RULE = re.compile(rf"^{_COLOURS}-{{60,}}{_COLOURS}\n{_COLOURS}\w+{_COLOURS} +Traceback ", re.M)
+_IPYTHON = re.compile(r"^(?P<name>\w+) +Traceback \(most recent call last\)\n", re.M)
 _SYNTAX = re.compile(
     r'^  (?:File "[^\n]*"|Cell In ?\[\d+\]), line \d+\n(?:    [^\n]*\n|\n)*(?P<last>\w+Error: [^\n]*)\n*\Z',
     re.M,
@@ -101,16 +102,3 @@ def _place(text: str) -> str:
 
 def _last(pattern: re.Pattern[str], text: str) -> int | None:
     return max((found.start() for found in pattern.finditer(text)), default=None)
-
-
-def _last_part(text: str) -> str:
-    """The line of a traceback that names the exception, with what follows it."""
-    if grouped := _GROUPED.search(text):
-        return grouped["line"]
-    header = _last(_HEADER, text)
-    if header is not None:
-        body = text[header:].partition("\n")[2]
-        line = _UNINDENTED.search(body)
-        return body[line.start() :] if line else ""
-    lines = text.rstrip("\n").split("\n")
-    return next((line for line in reversed(lines) if _UNINDENTED.match(_ESCAPE.sub("", line))), "")
