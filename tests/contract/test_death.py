@@ -53,6 +53,7 @@ async def test_a_fresh_worker_is_ready_within_a_second(backend: Backend) -> None
 
 
 @pytest.mark.parametrize("how", ["segfault", "abort"])
+@pytest.mark.needs("local")
 async def test_a_fault_names_its_line_and_keeps_its_report(backend: Backend, how: str) -> None:
     code = f"import os\ndef broken():\n    {DEATHS[how][0]}\nbroken()"
     await run(backend, "import sys\nsys.stderr.close()\nos = None")  # the report has a way of its own
@@ -69,6 +70,7 @@ async def test_output_before_a_death_is_kept_however_much(backend: Backend) -> N
     assert len(ran.stdout) == 900_000
 
 
+@pytest.mark.needs("local")
 async def test_an_idle_death_is_seen_within_a_second(backend: Backend) -> None:
     pid = int(await value(backend, "import os\nos.getpid()") or 0)
     lost = asyncio.Event()

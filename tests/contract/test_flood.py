@@ -17,6 +17,8 @@ from backend.port import Backend
 from tests.contract.driver import eventually, run, running, submission, value
 from tests.contract.flooding import PIECE
 
+pytestmark = pytest.mark.needs("local")
+
 OUT, ERR = Stream.STDOUT, Stream.STDERR
 MIB = 1 << 20
 GIGABYTE = 954  # MiB

@@ -13,6 +13,8 @@ from backend.models import Chunk, Event, Finished, InputRequested, Status, Submi
 from backend.port import Backend
 from tests.contract.driver import Ran, pieces, run, value
 
+pytestmark = pytest.mark.needs("local")
+
 _numbers = itertools.count(1)
 
 

@@ -10,6 +10,8 @@ from backend.models import Inspection
 from backend.port import Backend
 from tests.contract.driver import run, running, value
 
+pytestmark = pytest.mark.needs("local")
+
 
 async def look(backend: Backend, code: str, cursor: int | None = None) -> Inspection | None:
     """Inspect; a machine under load may take more than the time there is, so three tries."""

@@ -12,6 +12,8 @@ from backend.models import Chunk
 from backend.port import Backend
 from tests.contract.driver import descriptors, eventually, run, running, value
 
+pytestmark = pytest.mark.needs("local")
+
 THREAD = """
 import threading, time
 def later():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+import pytest
+
 from backend.models import Status
 from backend.port import Backend
 from tests.contract.driver import run, running, value
@@ -19,6 +21,7 @@ async def test_many_submissions_run_in_order_and_never_at_once(backend: Backend)
     assert await value(backend, "order == " + repr(expected)) == "True"
 
 
+@pytest.mark.needs("streams", "interrupts")
 async def test_positions_are_told_and_count_down(backend: Backend) -> None:
     await backend.start("one")
     async with running(backend, "import time\nprint('on')\ntime.sleep(30)") as first:
@@ -31,6 +34,7 @@ async def test_positions_are_told_and_count_down(backend: Backend) -> None:
     assert places == [[1], [2, 1], [3, 2, 1]]
 
 
+@pytest.mark.needs("streams", "interrupts")
 async def test_a_full_queue_rejects_and_the_rest_goes_on(backend: Backend) -> None:
     await backend.start("one")
     async with running(backend, "import time\nprint('on')\ntime.sleep(30)") as first:
@@ -44,6 +48,7 @@ async def test_a_full_queue_rejects_and_the_rest_goes_on(backend: Backend) -> No
     assert "64 executions wait" in ran[-1].outcome.message
 
 
+@pytest.mark.needs("streams")
 async def test_ending_a_session_finishes_all_that_runs_and_waits(backend: Backend) -> None:
     async with contextlib.AsyncExitStack() as stack:
         first = await stack.enter_async_context(running(backend, "print('on')\nwhile True: pass"))

@@ -10,6 +10,8 @@ from backend.models import Status
 from backend.port import Backend
 from tests.contract.driver import Ran, run, value
 
+pytestmark = pytest.mark.needs("local")
+
 
 def bundle(ran: Ran) -> dict[str, Any]:
     """The last value, of an execution that must succeed."""

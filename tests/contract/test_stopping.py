@@ -71,6 +71,7 @@ IN_C = {
         "read",
     ],
 )
+@pytest.mark.needs("streams", "interrupts")
 async def test_an_interrupt_stops_code_and_keeps_its_variables(backend: Backend, code: str) -> None:
     await run(backend, "x = 20")
     async with running(backend, code) as execution:
@@ -85,6 +86,7 @@ async def test_an_interrupt_stops_code_and_keeps_its_variables(backend: Backend,
     assert await value(backend, "x") == "20"
 
 
+@pytest.mark.needs("streams", "interrupts")
 async def test_an_interrupted_coroutine_does_not_go_on_later(backend: Backend) -> None:
     code = "import asyncio\nseen = []\nprint('on')\nawait asyncio.sleep(0.3)\nseen.append('went on')"
     async with running(backend, code) as execution:
@@ -94,6 +96,7 @@ async def test_an_interrupted_coroutine_does_not_go_on_later(backend: Backend) -
     assert await value(backend, "await asyncio.sleep(0.5)\nseen") == "[]"
 
 
+@pytest.mark.needs("streams", "interrupts")
 async def test_an_interrupt_of_a_queued_execution_takes_it_out(backend: Backend) -> None:
     async with running(backend, LOOP) as first, running(backend, "ran = True") as second:
         await first.until_printed("on")
@@ -107,6 +110,7 @@ async def test_an_interrupt_of_a_queued_execution_takes_it_out(backend: Backend)
     assert (await run(backend, "ran")).error == "NameError"
 
 
+@pytest.mark.needs("streams", "interrupts")
 async def test_an_interrupt_for_a_finished_or_unknown_execution_hits_nothing(backend: Backend) -> None:
     done = await run(backend, "x = 1")
     async with running(backend, "import time\nprint('on')\ntime.sleep(0.3)\nx") as execution:
@@ -122,6 +126,7 @@ PAIRS = {"ipython": 1500, "plain": 3500}
 """Of cells: 10,000 in all. The first of each pair is interrupted, the second must not be."""
 
 
+@pytest.mark.needs("streams", "interrupts")
 async def test_an_interrupt_never_hits_the_next_execution(
     backend: Backend, request: pytest.FixtureRequest
 ) -> None:
@@ -157,6 +162,7 @@ async def _outcome(backend: Backend, sent: Submission) -> Outcome:
 
 
 @pytest.mark.parametrize("size", [1, 8_000_000])
+@pytest.mark.needs("streams", "interrupts")
 async def test_an_interrupt_between_displays_leaves_the_session_whole(backend: Backend, size: int) -> None:
     """Of a large one most of the time is spent in the middle of its frame."""
     shown = f"text = 'x' * {size}\nprint('on')\nwhile True: display({{'text/html': text}}, raw=True)"
@@ -171,6 +177,7 @@ async def test_an_interrupt_between_displays_leaves_the_session_whole(backend: B
 
 
 @pytest.mark.parametrize("code", [DEAF, CATCHING, MASKED], ids=["deaf", "catching", "masked"])
+@pytest.mark.needs("streams", "interrupts")
 async def test_code_that_ignores_interrupts_is_ended_within_five_seconds(backend: Backend, code: str) -> None:
     await run(backend, "x = 20")
     async with running(backend, code) as execution:
@@ -194,6 +201,7 @@ async def test_code_that_ignores_interrupts_is_ended_within_five_seconds(backend
     assert not again.started.state_lost
 
 
+@pytest.mark.needs("streams", "interrupts")
 async def test_c_code_that_never_looks_for_signals_is_ended(backend: Backend) -> None:
     """All at once, in sessions of their own; the last one meets its time limit instead of an interrupt."""
     async with contextlib.AsyncExitStack() as stack:
@@ -219,6 +227,7 @@ async def test_c_code_that_never_looks_for_signals_is_ended(backend: Backend) ->
         assert await value(backend, "1 + 1", name) == "2"
 
 
+@pytest.mark.needs("streams", "interrupts")
 async def test_a_second_interrupt_kills_at_once(backend: Backend) -> None:
     async with running(backend, DEAF) as execution:
         await execution.until_printed("on")
@@ -231,6 +240,7 @@ async def test_a_second_interrupt_kills_at_once(backend: Backend) -> None:
     assert ran.outcome.state_lost
 
 
+@pytest.mark.needs("streams", "interrupts")
 async def test_code_that_ends_while_the_ladder_is_climbed_ends_once(backend: Backend) -> None:
     """Twelve sessions whose code ends just before, just after and as exactly as can be at the kill."""
     slow = "import time\nprint('on')\ntry: time.sleep(9)\nexcept BaseException: time.sleep({})"
@@ -275,6 +285,7 @@ async def test_code_that_catches_the_time_limit_gains_nothing(backend: Backend) 
     assert (ran.status, ran.outcome.state_lost) == (Status.TIMED_OUT, True)
 
 
+@pytest.mark.needs("streams", "interrupts")
 async def test_the_state_tells_each_step(backend: Backend) -> None:
     await backend.start("one")
     seen: list[SessionState] = []
