@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from backend.models import FileInfo
 from backend.wire import entries, faults, management, names
@@ -15,7 +15,7 @@ from backend.wire.messages import JSON, HttpAnswer, HttpRequest, header
 from backend.wire.problems import WireError
 from backend.wire.routes import path_of
 from backend.wire.text import dump, load, mapping, well_formed
-from backend.wire.versions import FEATURES, UNIDENTIFIED, ApiVersion, Call, Option, borrowed
+from backend.wire.versions import FEATURES, UNIDENTIFIED, ApiVersion, Call, Features, Option, borrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,18 @@ class ClientSide:
 
     version: ApiVersion
 
+    @property
+    def features(self) -> Features:
+        """What the version has."""
+        return FEATURES[self.version]
+
     def execute(self, execution: Execute, *, other_shape: bool = False) -> HttpRequest:
         """Run code in `execution.session`.
 
         `other_shape` is for a target that said SessionPropertiesMissing and so ran nothing, for no other.
         """
         format_ = other_format(self.version) if other_shape else format_of(self.version)
-        body = format_.execute_body(execution, FEATURES[self.version])
+        body = format_.execute_body(execution, self.features)
         request = self._request(Call.EXECUTE, execution.session)
         headers = {"Content-Type": JSON}
         if execution.operation_id:
@@ -103,7 +108,7 @@ class ClientSide:
 
         It is `request` with the query of `link`, so that no link leads to another host or session.
         """
-        told = dict(parse_qsl(urlsplit(link).query))
+        told = dict(parse_qsl(_parts(link).query))
         ours = {key: value for key, value in request.query.items() if key in ("api-version", "identifier")}
         query = {**told, **ours}
         return None if not told or query == request.query else replace(request, query=query)
@@ -112,7 +117,7 @@ class ClientSide:
         """An execution. `limit` is the output limit that was asked for."""
         tree = mapping(load(answer.body))
         format_, body = format_of_execution(tree)
-        limit = FEATURES[self.version].output_limit if limit is None else limit
+        limit = self.features.output_limit if limit is None else limit
         facts = format_.read_execution_body(body, header(answer.headers, ERROR_CODE), limit)
         container = header(answer.headers, "x-ms-session-guid")
         return replace(facts, id=facts.id or _operation(answer), container=container)
@@ -162,5 +167,13 @@ class ClientSide:
 
 
 def _operation(answer: HttpAnswer) -> str:
-    location = urlsplit(header(answer.headers, "operation-location")).path
-    return header(answer.headers, "operation-id") or names.unsegment(location.rstrip("/").rpartition("/")[2])
+    """The id of an operation where only headers tell it; empty without one."""
+    location = _parts(header(answer.headers, "operation-location")).path
+    return header(answer.headers, "operation-id") or unquote(location.rstrip("/").rpartition("/")[2])
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:  # of a host that is none
+        return urlsplit("")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from urllib.parse import urlsplit
 
 from backend.wire.client_side import ClientSide
 from backend.wire.facts import Execute
@@ -39,10 +38,11 @@ def command(request: HttpRequest, base: str = LOCAL, *, local: str = "") -> str:
     current directory under the name it has in the session. The token is fetched when the command runs, and
     only for https: nothing else may carry it.
     """
-    if urlsplit(base).scheme.lower() not in ("http", "https"):
+    scheme = base.partition("://")[0].lower()
+    if scheme not in ("http", "https") or "://" not in base:
         raise WireError(f"{base[:80]!r} is no URL of http or https.", "url")
     parts = [f"curl -X {request.method} {shlex.quote(request.url(base))}"]
-    if urlsplit(base).scheme.lower() == "https":
+    if scheme == "https":
         parts.append(f'-H "Authorization: Bearer {FETCHED}"')
     for name, value in request.headers.items():
         if name.lower() not in _OWN:

@@ -39,11 +39,12 @@ class Content:
             text = "\0"
         if "\0" in text:
             kept = masker.content(body[: KEPT_BINARY + _BEHIND])[:KEPT_BINARY]
-            return cls(base64.b64encode(kept).decode("ascii"), size, max(0, size - KEPT_BINARY), binary=True)
-        if size <= KEPT:
-            return cls(masker.text(text), size)
-        kept_text = masker.text(text).encode("utf-8")[:KEPT].decode("utf-8", "ignore")
-        return cls(kept_text, size, size - KEPT)
+            cut = size - min(len(body), KEPT_BINARY)
+            return cls(base64.b64encode(kept).decode("ascii"), size, cut, binary=True)
+        text = masker.text(text)
+        if len(body) > KEPT:
+            text = text.encode("utf-8")[:KEPT].decode("utf-8", "ignore")
+        return cls(text, size, size - min(len(body), KEPT))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 import math
+import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from html.parser import HTMLParser
 from typing import Any
 
 from backend.wire.endings import ERROR_CODE
@@ -18,6 +19,7 @@ from backend.wire.text import dump, well_formed
 
 SCREEN = 2000  # characters of a message: what fits a screen
 LINES = 24
+_TAG = re.compile(r"<[^<>]*>")
 _READ = 64 * 1024  # bytes of a body that are looked at
 
 
@@ -78,34 +80,19 @@ def _plain(text: str, kind: str) -> str:
         ("<!doctype", "<html", "<?xml")
     ):
         return text
-    page = _Words()
-    page.feed(text)
-    page.close()
-    return "\n".join(filter(None, (" ".join(part.split()) for part in page.parts)))
+    for name in ("script", "style"):
+        text = _without_element(text, name)
+    return "\n".join(filter(None, (" ".join(html.unescape(part).split()) for part in _TAG.split(text))))
 
 
-class _Words(HTMLParser):
-    """Collects the text that a browser would show."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self._hidden = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Leave out what is no text."""
-        if tag in ("script", "style") and not self._hidden:
-            self._hidden = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        """Text again."""
-        if tag == self._hidden:
-            self._hidden = ""
-
-    def handle_data(self, data: str) -> None:
-        """Keep it."""
-        if not self._hidden:
-            self.parts.append(data)
+def _without_element(text: str, name: str) -> str:
+    """The page without elements whose content nobody reads."""
+    parts, lowered, position = [], text.lower(), 0
+    while (start := lowered.find(f"<{name}", position)) >= 0:
+        parts.append(text[position:start])
+        end = lowered.find(f"</{name}", start)
+        position = end if end >= 0 else len(text)
+    return "".join([*parts, text[position:]])
 
 
 def _cut(text: str, limit: int) -> str:

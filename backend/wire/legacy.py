@@ -92,8 +92,11 @@ def read_execution_body(tree: Mapping[str, Any], code: str, limit: int | None) -
 def files_body(files: Sequence[FileInfo], next_link: str, features: Features) -> Any:
     """A listing. The pools' shape has no word for a directory, so it lists none."""
     if features.file_shape is FileShape.CONTAINER:
-        return [_container(file) for file in files]
-    entries = [_pool(file, number) for number, file in enumerate(_plain(files))]
+        entries = [_container(file) for file in files]
+    else:
+        entries = [_pool(file, number) for number, file in enumerate(_plain(files))]
+    if features.listed_bare:
+        return entries
     envelope: dict[str, Any] = {"$id": "1", "value": entries}
     return envelope | {"nextLink": next_link} if next_link else envelope
 

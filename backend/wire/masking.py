@@ -16,13 +16,18 @@ _SECRET_HEADER = re.compile(
     r"authorization|cookie|token|secret|passw|api-?key|subscription-key|credential", re.I
 )
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]{0,30})\s+\S")
-_JWT = re.compile(r"\beyJ[\w-]{4,}(?:\.[\w-]*){1,4}")
-_BEARER = re.compile(r"\b(Bearer|SharedAccessSignature)(\s+)[\w.~+/=&%-]{20,}", re.I)
-_USER = re.compile(r"(://)[^/\s@\"'<>?#]+@")
-_QUERY = re.compile(rf"([?&](?:{_NAMES}|code|key)=)[^&\s\"'<>#]+", re.I)
-_FIELD = re.compile(rf'("(?:{_NAMES})"\s*:\s*")(?:[^"\\]|\\.)*', re.I)
-_IDENTIFIER_QUERY = re.compile(r"([?&]identifier=)[^&\s\"'<>#]+", re.I)
-_IDENTIFIER_FIELD = re.compile(r'("(?:identifier|sessionId)"\s*:\s*")(?:[^"\\]|\\.)*', re.I)
+# what stays of a match is its group
+_PATTERNS = (
+    re.compile(r"()\beyJ[\w-]{4,}(?:\.[\w-]*){1,4}"),
+    re.compile(r"(\b(?:Bearer|SharedAccessSignature)\s+)[\w.~+/=&%-]{20,}", re.I),
+    re.compile(r"(://)[^/\s@\"'<>?#]+(?=@)"),
+    re.compile(rf"([?&](?:{_NAMES}|code|key)=)[^&\s\"'<>#]+", re.I),
+    re.compile(rf'("(?:{_NAMES})"\s*:\s*")(?:[^"\\]|\\.)*', re.I),
+)
+_OF_SESSIONS = (
+    re.compile(r"([?&]identifier=)[^&\s\"'<>#]+", re.I),
+    re.compile(r'("(?:identifier|sessionId)"\s*:\s*")(?:[^"\\]|\\.)*', re.I),
+)
 
 
 class Masker:
@@ -34,19 +39,14 @@ class Masker:
     def __init__(self, secrets: Iterable[str] = (), *, identifiers: bool = False) -> None:
         spelled = {spelling for secret in secrets if secret for spelling in _spellings(secret)}
         self._known = sorted(spelled, key=len, reverse=True)
-        self._identifiers = identifiers
+        self._patterns = _PATTERNS + _OF_SESSIONS if identifiers else _PATTERNS
 
     def text(self, text: str) -> str:
         """The text without secrets. Text that came out of here stays as it is."""
         for secret in self._known:
             text = text.replace(secret, MASK)
-        text = _JWT.sub(MASK, text)
-        text = _BEARER.sub(rf"\1\2{MASK}", text)
-        text = _USER.sub(rf"\1{MASK}@", text)
-        text = _FIELD.sub(rf"\1{MASK}", _QUERY.sub(rf"\1{MASK}", text))
-        if self._identifiers:
-            text = _IDENTIFIER_QUERY.sub(rf"\1{MASK}", text)
-            text = _IDENTIFIER_FIELD.sub(rf"\1{MASK}", text)
+        for pattern in self._patterns:
+            text = pattern.sub(_masked, text)
         return text
 
     def header(self, name: str, value: str) -> str:
@@ -61,6 +61,10 @@ class Masker:
         for secret in self._known:
             body = body.replace(secret.encode("utf-8", "surrogatepass"), MASK.encode())
         return body
+
+
+def _masked(found: re.Match[str]) -> str:
+    return found[1] + MASK
 
 
 def _spellings(secret: str) -> Iterable[str]:

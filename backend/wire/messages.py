@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
@@ -56,10 +56,5 @@ class HttpAnswer:
 
 
 def header(headers: Mapping[str, str], name: str) -> str:
-    """The value of a header whatever its case; empty without it."""
-    return next((value for key, value in pairs(headers) if key.lower() == name.lower()), "")
-
-
-def pairs(headers: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """The headers one by one, as text."""
-    return ((str(key), str(value)) for key, value in headers.items())
+    """The value of a header whatever its case; `name` is in lower case. Empty without it."""
+    return next((value for key, value in headers.items() if key.lower() == name), "")

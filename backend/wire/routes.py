@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backend.wire.names import segment, unsegment
 from backend.wire.problems import NOT_ALLOWED, NOT_FOUND, WireError
-from backend.wire.versions import FEATURES, NEWEST, ApiVersion, Call, Generation, Route
+from backend.wire.versions import FEATURES, NEWEST, ApiVersion, Call, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,3 @@ def _unmatched(method: str, path: str, segments: list[str], version: ApiVersion 
     where = f"; {', '.join(others)} have it" if others else ""
     wanted = f"API version {version} has" if version else "there is"
     return WireError(f"{shown}: {wanted} no such path{where}.", "path", NOT_FOUND, 404)
-
-
-def generation_of(version: ApiVersion) -> Generation:
-    """The wire format of a version."""
-    return FEATURES[version].generation

@@ -105,7 +105,8 @@ class Features:
 
     `routes` are all that are served; the first of a call is the one that is sent. `success` is the HTTP code
     of a synchronous execution. `output_limit` is how many characters of a stream come back where a request
-    does not say; None is all of them. `listed_bare` is a listing without its envelope.
+    does not say; None is all of them. `listed_bare` is a listing without its envelope. `operation_ids` tells
+    that an execution can be looked up by the id that its request gave it.
     """
 
     generation: Generation

@@ -381,6 +381,23 @@ async def test_polls_that_fail_for_too_long_end_as_lost(server: Scripted, backen
     assert "Away" in ran.outcome.message
 
 
+async def test_an_execution_that_polls_do_not_find_any_more_is_lost(server: Scripted, make: Make) -> None:
+    server.on(RUN, answer(pending(), 202))
+    missing = refusal(404, "NotFound", "no such execution")
+    server.on("GET /executions/there-1", missing, missing, answer(pending()), missing)
+    ran = await run(make(options=replace(FAST, patience=30)))
+    assert ran.status is Status.LOST
+    assert "does not know this execution any more" in ran.outcome.message
+    assert len(server.asked("GET /executions/there-1")) == 3 + 4
+
+
+async def test_cookies_of_a_target_are_not_kept(server: Scripted, backend: RemoteBackend) -> None:
+    server.on(RUN, answer(executed(), set_cookie="affinity=1; Path=/"))
+    await run(backend)
+    await run(backend)
+    assert not any("cookie" in request.headers for request in server.requests)
+
+
 # -- row 52: no room
 
 

@@ -185,6 +185,13 @@ async def test_a_listing_that_goes_on_elsewhere_is_not_followed(
         assert not other.requests
 
 
+async def test_the_rest_of_a_listing_is_of_the_same_folder(server: Scripted, backend: RemoteBackend) -> None:
+    first = {"value": [{"name": "a", "type": "file"}], "nextLink": "/files?skip=1"}
+    server.on("GET /files", answer(first), answer({"value": [{"name": "b", "type": "file"}]}))
+    assert [file.path for file in await backend.list_files(SESSION, "sub")] == ["sub/a", "sub/b"]
+    assert [request.query["path"] for request in server.requests] == ["sub", "sub"]
+
+
 async def test_a_link_to_itself_ends_the_listing(server: Scripted, backend: RemoteBackend) -> None:
     tree = {"value": [{"name": "a.txt", "type": "file"}], "nextLink": "/files?x=1"}
     server.on("GET /files", answer(tree))
