@@ -47,7 +47,7 @@ class ServerSide:
             found,
             session=session,
             operation_id=operation,
-            asynchronous=found.asynchronous,
+            asynchronous=found.asynchronous and features.asynchronous,
             output_limit=features.output_limit if found.output_limit is None else found.output_limit,
         )
 

@@ -164,6 +164,16 @@ async def test_a_part_of_a_file_ends_the_download_where_the_target_knows_no_rang
     assert server.requests[0].headers["range"] == "bytes=100000-100009"
 
 
+async def test_a_part_of_a_whole_answer_is_the_part_asked_for(
+    server: Scripted, backend: RemoteBackend
+) -> None:
+    server.on("GET /files/a.txt/content", body(bytes(range(256))))
+    assert await backend.read_file(SESSION, "a.txt", offset=7, limit=3) == bytes([7, 8, 9])
+    assert await backend.read_file(SESSION, "a.txt", offset=254) == bytes([254, 255])
+    assert await backend.read_file(SESSION, "a.txt", offset=300, limit=3) == b""
+    assert await backend.read_file(SESSION, "a.txt", limit=0) == b""
+
+
 # -- row 54, 55: listings
 
 
