@@ -49,7 +49,9 @@ class Tokens:
 
     async def fetch(self) -> Token:
         self.fetched += 1
-        return Token(self.tokens[min(self.fetched, len(self.tokens)) - 1], self._expires_at)
+        text = self.tokens[min(self.fetched, len(self.tokens)) - 1]
+        await asyncio.sleep(0)  # as any real one does, it lets others run
+        return Token(text, self._expires_at)
 
 
 @pytest.fixture

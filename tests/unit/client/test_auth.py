@@ -22,7 +22,7 @@ from backend.client.remote import RemoteBackend
 from backend.client.sources import Command, Token, Variable, source_of
 from backend.errors import NotAllowed, Unreachable, UsageError, WorkbenchError
 from backend.models import Status, Target
-from tests.contract.driver import eventually
+from tests.contract.driver import alive, eventually
 from tests.unit.client.conftest import FAST, SESSION, Make, Tokens, Watch, exchanges, run
 from tests.unit.client.scripted import (
     Line,
@@ -134,12 +134,16 @@ async def test_a_command_that_gives_no_token_says_why(arguments: tuple[str, ...]
 async def test_a_command_that_hangs_is_ended_with_what_it_started(tmp_path: Path) -> None:
     """Its child holds the pipe, and the same end comes over it."""
     mark = tmp_path / "child"
-    child = f"import pathlib,time; pathlib.Path({str(mark)!r}).touch(); time.sleep(60)"
+    child = (
+        f"import os,pathlib,time; pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(60)"
+    )
     parent = f"import subprocess,sys; subprocess.run([sys.executable, '-c', {child!r}])"
     start = time.monotonic()
     with pytest.raises(NotAllowed, match="within 1 s"):
         await Command((sys.executable, "-c", parent), limit=1.0).fetch()
     assert time.monotonic() - start < 10
+    if mark.exists() and (written := mark.read_text()):  # else it was ended before it began
+        await eventually(lambda: not alive(int(written)))
 
 
 async def test_a_command_that_is_left_is_ended() -> None:

@@ -269,6 +269,7 @@ async def test_an_abandoned_poll_ends_too(server: Scripted, make: Make) -> None:
         await server.until(2, "GET /executions/there-1")
         await backend.abandon(SESSION, first.submission.id)
         assert (await first.end(2)).status is Status.LOST
+    assert not [task for task in asyncio.all_tasks() if "Turn.run" in repr(task)]
 
 
 async def test_code_counts_as_running_before_its_answer_comes(server: Scripted, make: Make) -> None:

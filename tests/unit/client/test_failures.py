@@ -69,7 +69,7 @@ LOST: dict[str, Reply] = {
     "504": refusal(504, "GatewayTimeout", "sorry"),
     "408": refusal(408, "RequestTimeout", "sorry"),
     "broken gzip": body(b"no gzip at all", content_encoding="gzip"),
-    "cut gzip": body(gzip.compress(json.dumps(executed("x" * 999)).encode())[:-20], content_encoding="gzip"),
+    "cut gzip": body(gzip.compress(json.dumps(executed("x" * 999)).encode())[:-4], content_encoding="gzip"),
     "an encoding not asked for": body(b"x", content_encoding="br"),
     "a body of 10 GB": endless(10 << 30),
     "a gzip bomb": body(gzip.compress(bytes(64 << 20)), content_encoding="gzip"),
@@ -212,11 +212,14 @@ async def test_a_success_with_an_error_is_told_with_its_words(
         await backend.pool()
 
 
-async def test_a_call_has_a_deadline_for_all_its_tries_together(server: Scripted, make: Make) -> None:
-    server.on("GET /metadata", trickle(b'{"runtimes": []}', 0.25))
+@pytest.mark.parametrize("reply", [trickle(b'{"runtimes": []}', 0.25), refusal(503)])
+async def test_a_call_has_a_deadline_for_all_its_tries_together(
+    server: Scripted, make: Make, reply: Reply
+) -> None:
+    server.on("GET /metadata", reply)
     start = time.monotonic()
-    with pytest.raises(AnswerLost):
-        await make(options=SHORT).pool()
+    with pytest.raises(AnswerLost, match=r"no answer within 0\.3 s"):
+        await make(options=replace(SHORT, repeats=1000)).pool()
     assert time.monotonic() - start < 3
 
 
@@ -379,6 +382,23 @@ async def test_polls_that_fail_for_too_long_end_as_lost(server: Scripted, backen
     ran = await run(backend)
     assert ran.status is Status.LOST
     assert "Away" in ran.outcome.message
+
+
+async def test_an_execution_that_polls_do_not_find_any_more_is_lost(server: Scripted, make: Make) -> None:
+    server.on(RUN, answer(pending(), 202))
+    missing = refusal(404, "NotFound", "no such execution")
+    server.on("GET /executions/there-1", missing, missing, answer(pending()), missing)
+    ran = await run(make(options=replace(FAST, patience=30)))
+    assert ran.status is Status.LOST
+    assert "does not know this execution any more" in ran.outcome.message
+    assert len(server.asked("GET /executions/there-1")) == 3 + 4
+
+
+async def test_cookies_of_a_target_are_not_kept(server: Scripted, backend: RemoteBackend) -> None:
+    server.on(RUN, answer(executed(), set_cookie="affinity=1; Path=/"))
+    await run(backend)
+    await run(backend)
+    assert not any("cookie" in request.headers for request in server.requests)
 
 
 # -- row 52: no room

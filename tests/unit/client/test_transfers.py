@@ -164,6 +164,16 @@ async def test_a_part_of_a_file_ends_the_download_where_the_target_knows_no_rang
     assert server.requests[0].headers["range"] == "bytes=100000-100009"
 
 
+async def test_a_part_of_a_whole_answer_is_the_part_asked_for(
+    server: Scripted, backend: RemoteBackend
+) -> None:
+    server.on("GET /files/a.txt/content", body(bytes(range(256))))
+    assert await backend.read_file(SESSION, "a.txt", offset=7, limit=3) == bytes([7, 8, 9])
+    assert await backend.read_file(SESSION, "a.txt", offset=254) == bytes([254, 255])
+    assert await backend.read_file(SESSION, "a.txt", offset=300, limit=3) == b""
+    assert await backend.read_file(SESSION, "a.txt", limit=0) == b""
+
+
 # -- row 54, 55: listings
 
 
@@ -183,6 +193,13 @@ async def test_a_listing_that_goes_on_elsewhere_is_not_followed(
             with pytest.raises(Refused, match="not followed"):
                 await backend.sessions()
         assert not other.requests
+
+
+async def test_the_rest_of_a_listing_is_of_the_same_folder(server: Scripted, backend: RemoteBackend) -> None:
+    first = {"value": [{"name": "a", "type": "file"}], "nextLink": "/files?skip=1"}
+    server.on("GET /files", answer(first), answer({"value": [{"name": "b", "type": "file"}]}))
+    assert [file.path for file in await backend.list_files(SESSION, "sub")] == ["sub/a", "sub/b"]
+    assert [request.query["path"] for request in server.requests] == ["sub", "sub"]
 
 
 async def test_a_link_to_itself_ends_the_listing(server: Scripted, backend: RemoteBackend) -> None:
