@@ -13,6 +13,7 @@ import socket
 import struct
 import sys
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,12 +78,12 @@ class Peers:
             self._recent.append(pid)
         return self._namespace != 0 and _namespace(pid) == self._namespace
 
-    def _candidates(self) -> list[str]:
+    def _candidates(self) -> Iterator[str]:
         """Our user's processes, those that connected before first, then the youngest."""
+        yield from list(self._recent)
         with os.scandir("/proc") as entries:
             found = [entry.name for entry in entries if entry.name.isdigit() and self._ours(entry)]
-        recent = [pid for pid in self._recent if pid in found]
-        return recent + sorted((pid for pid in found if pid not in recent), key=int, reverse=True)
+        yield from sorted(found, key=int, reverse=True)
 
     def _ours(self, entry: os.DirEntry[str]) -> bool:
         try:
