@@ -17,18 +17,16 @@ from backend.server.log import Log
 from backend.server.management import Management
 from backend.server.openapi import PATH, document
 from backend.server.replies import ClientLeft, Reply, refusal, send_reply
-from backend.server.request import Request, read_request, too_large
+from backend.server.request import Request, methods_of, path_of, read_request, too_large
 from backend.server.sessions import DEFAULT, Erase, Sessions
 from backend.server.settings import Settings
 from backend.wire import faults
 from backend.wire.facts import Fault
 from backend.wire.messages import JSON, HttpAnswer
-from backend.wire.routes import match
 from backend.wire.text import dump
 from backend.wire.versions import Call
 
 Handler = Callable[[Request], Awaitable[Reply]]
-_METHODS = ("GET", "HEAD", "POST", "DELETE")
 
 
 class Application:
@@ -100,7 +98,7 @@ class Application:
             return await self._handlers[request.match.call](request)
         except WorkbenchError as error:
             answer = refusal(error)
-            return _with_methods(answer, scope["path"]) if answer.status == 405 else answer
+            return _with_methods(answer, methods_of(path_of(scope))) if answer.status == 405 else answer
         except (ClientLeft, asyncio.CancelledError):
             raise
         except Exception as error:  # noqa: BLE001 - the last resort: no trace of it leaves the house
@@ -132,21 +130,12 @@ class Application:
     def _describe_itself(self, method: str) -> Reply:
         if method not in ("GET", "HEAD"):
             fault = Fault(405, "MethodNotAllowed", f"{PATH} is read with GET.", "method")
-            return _with_methods(faults.answer(fault), PATH)
+            return _with_methods(faults.answer(fault), ["GET", "HEAD"])
         if not self._openapi:
             self._openapi = dump(document(self.settings))
         return HttpAnswer(200, {"Content-Type": JSON}, self._openapi)
 
 
-def _with_methods(answer: HttpAnswer, path: str) -> HttpAnswer:
-    """The refusal of a method, with those that the path has in any version."""
-    allowed = ["GET", "HEAD"] if path == PATH else [method for method in _METHODS if _has(method, path)]
-    return HttpAnswer(answer.status, {**answer.headers, "Allow": ", ".join(allowed)}, answer.body)
-
-
-def _has(method: str, path: str) -> bool:
-    try:
-        match(method, path)
-    except WorkbenchError:
-        return False
-    return True
+def _with_methods(answer: HttpAnswer, methods: list[str]) -> HttpAnswer:
+    """The refusal of a method, with those that there are."""
+    return HttpAnswer(answer.status, {**answer.headers, "Allow": ", ".join(methods)}, answer.body)

@@ -241,8 +241,6 @@ class Executions:
         finally:
             served.pending -= 1
             execution.end(Outcome(Status.LOST, message="What became of this is unknown."))
-            if execution.outcome is not None and execution.outcome.state_lost:
-                served.lose()
             self._operations.finish(execution)
 
 

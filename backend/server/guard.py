@@ -88,8 +88,15 @@ class Door:
             _framing(count)
             or self._host(scope, dict(headers)[b"host"])
             or _browser(headers)
-            or self._token_needed(scope, headers)
+            or self._user(scope, headers)
         )
+
+    def _user(self, scope: Scope, headers: list[tuple[bytes, bytes]]) -> Fault | None:
+        try:
+            return self._token_needed(scope, headers)
+        except OSError:
+            message = "There are too few descriptors to tell who asks."
+            return Fault(503, "ServiceUnavailable", message, retry_after=1)
 
     def _host(self, scope: Scope, host: bytes) -> Fault | None:
         own, port = scope["server"][0], scope["server"][1]

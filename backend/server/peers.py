@@ -6,12 +6,14 @@ same user in another user namespace is in somebody's sandbox and does not count.
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
 import socket
 import struct
 import sys
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +48,10 @@ class Peers:
         self._recent: deque[str] = deque(maxlen=_REMEMBERED)
 
     def same_user(self, peer: Address, own: Address) -> bool:
-        """Whether the process at `peer`, connected to `own`, is of our user; 0.1 to some ms."""
+        """Whether the process at `peer`, connected to `own`, is of our user; 0.1 to some ms.
+
+        Raises OSError when there are no descriptors left to find out.
+        """
         if not sys.platform.startswith("linux") or not (_loopback(peer[0]) and _loopback(own[0])):
             return False
         try:
@@ -54,7 +59,9 @@ class Peers:
             if owner is None or owner.uid != self._uid or owner.uid == _OVERFLOW:
                 return False
             return self._at_home(owner.inode)
-        except (OSError, ValueError, struct.error):
+        except (OSError, ValueError, struct.error) as error:
+            if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+                raise
             return False
 
     def _at_home(self, inode: int) -> bool:
@@ -71,12 +78,12 @@ class Peers:
             self._recent.append(pid)
         return self._namespace != 0 and _namespace(pid) == self._namespace
 
-    def _candidates(self) -> list[str]:
+    def _candidates(self) -> Iterator[str]:
         """Our user's processes, those that connected before first, then the youngest."""
+        yield from list(self._recent)
         with os.scandir("/proc") as entries:
             found = [entry.name for entry in entries if entry.name.isdigit() and self._ours(entry)]
-        recent = [pid for pid in self._recent if pid in found]
-        return recent + sorted((pid for pid in found if pid not in recent), key=int, reverse=True)
+        yield from sorted(found, key=int, reverse=True)
 
     def _ours(self, entry: os.DirEntry[str]) -> bool:
         try:
@@ -116,7 +123,9 @@ def _owner(peer: Address, own: Address) -> Owner | None:
     """The owner of the socket at `peer` that is connected to `own`. Raises OSError, ValueError."""
     try:
         return _asked(peer, own)
-    except OSError:  # a kernel without socket diagnosis
+    except OSError as error:  # a kernel without socket diagnosis
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise
         return _listed(peer, own)
 
 

@@ -94,7 +94,7 @@ async def send_reply(reply: Reply, send: Send, *, head: bool = False) -> bool:
     """Send it, without its body for a HEAD; False when a stream ended before it was whole."""
     if isinstance(reply, HttpAnswer):
         headers = _encoded(reply.headers.items())
-        if reply.status != 204:
+        if reply.status != 204 and "Content-Length" not in reply.headers:
             headers.append((b"content-length", b"%d" % len(reply.body)))
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})

@@ -10,13 +10,14 @@ from starlette.types import Receive, Scope
 
 from backend.server.replies import ClientLeft
 from backend.server.sessions import DEFAULT
-from backend.wire.problems import WireError
+from backend.wire.problems import NOT_ALLOWED, WireError
 from backend.wire.routes import Match, match
 from backend.wire.server_side import ServerSide
 from backend.wire.versions import FEATURES, IdentifierRule
 
 TOO_LARGE = "RequestTooLarge"
 UNSUPPORTED = "UnsupportedMediaType"
+_METHODS = ("GET", "HEAD", "POST", "DELETE")
 _ONCE = ("api-version", "identifier", "path", "recursive", "skip")
 
 
@@ -98,14 +99,44 @@ def too_large(limit: int, field: str = "Content-Length") -> WireError:
 def read_request(scope: Scope, receive: Receive) -> Request:
     """The request of an ASGI scope. Raises WireError."""
     query = read_query(scope["query_string"])
-    path = scope["raw_path"].decode("ascii") if scope.get("raw_path") else quote(scope["path"])
-    found = match(scope["method"], path, query.get("api-version", ""))
+    path = path_of(scope)
+    found = _match(scope["method"], path, query.get("api-version", ""))
     if identifier := query.get("identifier"):
         rule = FEATURES[found.version].identifiers
         query["identifier"] = _with_plus(identifier, scope["query_string"], rule)
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     base = f"{scope['scheme']}://{headers.get('host', '')}"
     return Request(scope["method"], found, ServerSide(found.version), query, headers, path, base, receive)
+
+
+def path_of(scope: Scope) -> str:
+    """The path as it was sent, percent-encoded."""
+    raw: bytes | None = scope.get("raw_path")
+    return raw.decode("ascii") if raw else quote(scope["path"])
+
+
+def methods_of(path: str, api_version: str = "") -> list[str]:
+    """The methods that a path has, in any version when none is named."""
+    return [method for method in _METHODS if _has(method, path, api_version)]
+
+
+def _match(method: str, path: str, api_version: str) -> Match:
+    """What is asked for. Raises WireError, with 405 also where no version has the method."""
+    try:
+        return match(method, path, api_version)
+    except WireError as problem:
+        if problem.status == 404 and not api_version.strip() and methods_of(path):
+            message = f"{method[:20]} {path[:80]!r}: this path has no such method."
+            raise WireError(message, "method", NOT_ALLOWED, 405) from None
+        raise
+
+
+def _has(method: str, path: str, api_version: str) -> bool:
+    try:
+        match(method, path, api_version)
+    except WireError:
+        return False
+    return True
 
 
 def read_query(raw: bytes) -> dict[str, str]:

@@ -279,11 +279,7 @@ async def _run(
     if setup.target.timeout is not None:
         settings = replace(settings, timeout=setup.target.timeout)
     log = Log(wish.verbose)
-    names = (
-        frozenset()
-        if _local(wish.host)
-        else frozenset({socket.gethostname().lower(), socket.getfqdn().lower()})
-    )
+    names = frozenset() if _local(wish.host) else frozenset({socket.gethostname().lower()})
     application = Application(backend, settings, log, erase)
     try:
         _banner(backend, sockets, wish, path, tls)

@@ -19,7 +19,7 @@ import pytest_asyncio
 
 from backend.executor.folders import SessionFolder
 from backend.executor.interpreter import Choice
-from backend.executor.local import LocalBackend
+from backend.executor.local import PRELOAD, LocalBackend
 from backend.port import Backend
 from backend.server.app import Application
 from backend.server.log import Log
@@ -144,7 +144,8 @@ async def running(
 
     async def erase(session: str) -> None:
         if isinstance(backend, LocalBackend):
-            await asyncio.to_thread(shutil.rmtree, SessionFolder(backend.root, session).path)
+            folder = SessionFolder(backend.root, session).path
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     application = Application(backend, settings, log, erase)
     sockets = bind("127.0.0.1", 0)
@@ -173,14 +174,23 @@ async def _clear(used: LocalBackend) -> None:
     for info in await used.sessions():
         await used.end_session(info.identifier)
     for folder in used.root.iterdir():
-        shutil.rmtree(folder)
+        if folder.name != PRELOAD:
+            shutil.rmtree(folder)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def lasting(backend: LocalBackend) -> AsyncIterator[Running]:
+    """One server for all tests that need nothing special: it takes 0.3 s to end."""
+    async with running(backend) as found:
+        yield found
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def server(backend: LocalBackend) -> AsyncIterator[Running]:
-    """A server with nothing special."""
-    async with running(backend) as found:
-        yield found
+async def server(lasting: Running, backend: LocalBackend) -> AsyncIterator[Running]:
+    """It, without sessions."""
+    yield lasting
+    for served in lasting.application.sessions.all():
+        await lasting.application.sessions.end(served.name)
     await _clear(backend)
 
 

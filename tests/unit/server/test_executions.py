@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from pathlib import Path
 
 import pytest
 
-from tests.unit.server.conftest import JSON, NEWEST, Running, Start
+from backend.executor.interpreter import Choice
+from backend.executor.local import LocalBackend
+from tests.unit.server.conftest import JSON, NEWEST, Running, Start, running
 from tests.unit.server.raw import Connection, exchange, until
 
 STUBBORN = (
@@ -107,7 +110,7 @@ async def test_an_asynchronous_execution_is_polled_where_its_answer_says(server:
     location = answer.headers["operation-location"]
 
     async def ended() -> bool:
-        return (await server.ask("GET", location)).json["status"] != "Running"
+        return bool((await server.ask("GET", location)).json["status"] != "Running")
 
     await until(ended)
     polled = await server.ask("GET", location)
@@ -142,7 +145,7 @@ async def test_a_session_ends_with_what_runs_in_it(server: Running) -> None:
     waiting = asyncio.create_task(server.run("open('never', 'w')"))
 
     async def begun() -> bool:
-        return (await server.poll("stubborn")).json.get("status") == "Running"
+        return bool((await server.poll("stubborn")).json.get("status") == "Running")
 
     await until(begun)
     began = time.monotonic()
@@ -157,6 +160,21 @@ async def test_a_session_ends_with_what_runs_in_it(server: Running) -> None:
     again = await server.ask("DELETE", f"/session?api-version={NEWEST}&identifier=test")
     assert (again.status, again.code) == (404, "SessionNotFound")
     assert await server.names() == []
+
+
+async def test_code_hears_of_the_end_of_its_session(server: Running) -> None:
+    code = (
+        "import time\ntry: print('begun'); time.sleep(100)\nexcept KeyboardInterrupt: print('heard'); raise"
+    )
+    running = asyncio.create_task(server.run(f"open('begun', 'w').close()\n{code}"))
+
+    async def begun() -> bool:
+        return await server.names() == ["begun"]
+
+    await until(begun)
+    await server.ask("DELETE", f"/session?api-version={NEWEST}&identifier=test")
+    answer = await running
+    assert (answer["status"], answer["result"]["stdout"]) == ("Canceled", "begun\nheard\n")
 
 
 async def test_a_session_that_is_ended_is_made_again_empty(server: Running) -> None:
@@ -274,3 +292,18 @@ async def test_both_families_of_loopback_are_served(server: Running) -> None:
     connection = await Connection.open(server.port, "::1")
     connection.send(server.execution("1"))
     assert (await connection.answer()).status == 200
+
+
+async def test_an_interpreter_that_cannot_run_is_told_and_not_hidden(tmp_path: Path) -> None:
+    broken = LocalBackend(tmp_path, Choice("/nothing/python", "test"))
+    async with running(broken) as server:
+        ready = await server.ask("GET", "/health/startup")
+        assert ready.status == 500
+        assert (await server.ask("GET", "/health")).status == 200
+        metadata = await server.ask("GET", "/metadata")
+        assert (metadata.status, metadata.code) == (503, "CannotStart")
+        assert "/nothing/python" in metadata.json["error"]["message"]
+        answer = await server.run("1")
+        assert (answer["status"], answer["error"]["error"]["code"]) == ("Failed", "Rejected")
+        assert "/nothing/python" in answer["error"]["error"]["message"]
+    await broken.close()

@@ -152,7 +152,8 @@ HEADS = {
         400,
     ),
     "length and chunks": (
-        b"POST /executions HTTP/1.1\r\nHost: {}\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /executions HTTP/1.1\r\nHost: {}\r\nContent-Length: 2\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         400,
     ),
     "unknown coding": (b"POST /executions HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
