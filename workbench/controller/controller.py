@@ -14,6 +14,7 @@ from backend.models import (
     SessionInfo,
     SessionState,
     StateChanged,
+    Status,
     Target,
 )
 from backend.port import Backend
@@ -173,6 +174,12 @@ class Controller:
         self.seat.session = session
         return await self.start()
 
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """The sessions of this target that were used here, the one shown first."""
+        others = self._watching.sessions(self.seat)
+        return tuple(dict.fromkeys((self.session, *others)))
+
     def exchanges(self) -> tuple[Mapping[str, Any], ...]:
         """What went over the wire for the session shown outside its executions, oldest first."""
         return self._watching.exchanges(self.seat, self.session)
@@ -226,6 +233,18 @@ class Controller:
             return False
         await self._executions.interrupt(entry)
         return True
+
+    def can_stop(self, entry: Entry) -> bool:
+        """Whether the target of an execution that is not final can stop code that runs."""
+        seat = self._executions.seat_of(entry)
+        return seat is None or entry.status is Status.QUEUED or seat.backend.capabilities.interrupts
+
+    def remark(self, entry: Entry) -> str:
+        """What is said of an execution while it runs, where its target is unlike this machine."""
+        seat = self._executions.seat_of(entry)
+        if seat is None or seat.backend.capabilities.streams:
+            return ""
+        return "output comes at the end: this target does not stream"
 
     async def abandon(self, entry: Entry) -> None:
         """Wait no longer for an execution that cannot be stopped. Raises WorkbenchError."""

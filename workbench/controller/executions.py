@@ -18,7 +18,6 @@ from backend.models import (
     InputRequested,
     Outcome,
     Stage,
-    Staged,
     Started,
     Status,
     Stream,

@@ -42,6 +42,10 @@ class Watching:
         for key in [key for key in self._watches if key[0] is seat and session in (None, key[1])]:
             self._watches.pop(key).cancel()
 
+    def sessions(self, seat: Seat) -> list[str]:
+        """The sessions of a target that are watched."""
+        return [session for watched, session in self._watches if watched is seat]
+
     def exchanges(self, seat: Seat, session: str) -> tuple[Mapping[str, Any], ...]:
         """The newest exchanges for a session outside its executions, oldest first."""
         return tuple(self._exchanges.get((seat, session), ()))
