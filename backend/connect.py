@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backend.errors import Unsupported, UsageError
+from backend.errors import UsageError
 from backend.models import Target
 from backend.port import Backend
 
@@ -25,10 +25,17 @@ def connect(target: Target, data: Path, *, warm: bool = True) -> Backend:
     """
     if target.kind == "local":
         return _local(target, data, warm)
-    raise Unsupported(
-        f"The target {target.profile!r} is remote, and this version runs local sessions only.",
-        "Leave out --url, or choose a local profile with --profile.",
-    )
+    return _remote(target)
+
+
+def _remote(target: Target) -> Backend:
+    from backend.client.remote import RemoteBackend
+
+    if not target.url:
+        raise UsageError(
+            f"The target {target.profile!r} is remote and has no URL.", "Give it one, or use --url."
+        )
+    return RemoteBackend(target)
 
 
 def _local(target: Target, data: Path, warm: bool) -> Backend:

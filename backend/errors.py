@@ -6,7 +6,12 @@ WorkbenchError
 ├── TargetError                 the target is unreachable, refused or lost    exit 3
 │   ├── CannotStart             no worker could be started
 │   ├── SessionBusy             another process owns the session, or its queue is full
-│   └── Unsupported             the target has no such call
+│   ├── Unsupported             the target has no such call
+│   ├── Unreachable             no connection: nothing was sent
+│   ├── NotAllowed              no token, or the target takes the one there is not
+│   ├── Refused                 the target answered that it will not; `status` and `code` say how
+│   ├── BadAnswer               an answer that cannot be read; `status` is its HTTP code
+│   └── AnswerLost              sent, and no whole answer came: what became of it is unknown
 └── FileError                   a session file could not be listed, read, written or deleted
 """
 
@@ -67,6 +72,57 @@ class Unsupported(TargetError):  # noqa: N818 - a word of the design
     """The target has no such call."""
 
     title = "Not supported here"
+
+
+class Unreachable(TargetError):  # noqa: N818 - a word of the design
+    """The target could not be connected to. Nothing was sent."""
+
+    title = "Not reachable"
+
+
+class _Answered(TargetError):  # noqa: N818 - the words of the design are its heirs
+    """An error that an answer tells: `status` is its HTTP code, `code` the target's own word for it.
+
+    `retry_after` is in seconds, None where the target does not ask for a pause.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        status: int = 0,
+        code: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, hint)
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
+
+
+class NotAllowed(_Answered):
+    """There is no token, or the target does not take it. Nothing was done."""
+
+    title = "Not allowed"
+
+
+class Refused(_Answered):
+    """The target answered that it will not do what was asked."""
+
+    title = "Refused"
+
+
+class BadAnswer(_Answered):
+    """The target answered something that cannot be read; whether it did what was asked is unknown."""
+
+    title = "Not understood"
+
+
+class AnswerLost(TargetError):  # noqa: N818 - a word of the design
+    """The request was sent and no whole answer came: what became of it is unknown."""
+
+    title = "Answer lost"
 
 
 class FileError(WorkbenchError):

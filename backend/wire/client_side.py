@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from backend.models import FileInfo, Stream
+from backend.models import FileInfo
 from backend.wire import entries, faults, management, names
 from backend.wire.endings import ERROR_CODE
 from backend.wire.facts import Execute, ExecutionFacts, Fault, Listing, PoolFacts, SessionFacts, SessionList
@@ -31,10 +31,10 @@ class ClientSide:
     def execute(self, execution: Execute, *, other_shape: bool = False) -> HttpRequest:
         """Run code in `execution.session`.
 
-        `other_shape` is for a target that said SessionPropertiesMissing, and for nothing else: it did not run.
+        `other_shape` is for a target that said SessionPropertiesMissing and so ran nothing, for no other.
         """
         format_ = other_format(self.version) if other_shape else format_of(self.version)
-        body = format_.execute_body(execution, execution.session, FEATURES[self.version])
+        body = format_.execute_body(execution, FEATURES[self.version])
         request = self._request(Call.EXECUTE, execution.session)
         headers = {"Content-Type": JSON}
         if execution.operation_id:
@@ -62,7 +62,8 @@ class ClientSide:
 
     def download(self, session: str, path: str) -> HttpRequest:
         """The bytes of a file."""
-        return self._in_folder(Call.DOWNLOAD, session, *names.split(path))
+        folder, name = names.split(path)
+        return replace(self._in_folder(Call.DOWNLOAD, session, folder, name), file=name)
 
     def delete(self, session: str, path: str) -> HttpRequest:
         """Delete a file."""
@@ -98,26 +99,23 @@ class ClientSide:
         return self._request(Call.READY)
 
     def next_page(self, request: HttpRequest, link: str) -> HttpRequest | None:
-        """The request for the rest of a listing: `request` with the query of `link`, so that no link leads
-        to another host or session. None when it would be the same request again."""
+        """The request for the rest of a listing; None when it would be the same request again.
+
+        It is `request` with the query of `link`, so that no link leads to another host or session.
+        """
         told = dict(parse_qsl(urlsplit(link).query))
-        query = {
-            **told,
-            **{key: request.query[key] for key in ("api-version", "identifier") if key in request.query},
-        }
+        ours = {key: value for key, value in request.query.items() if key in ("api-version", "identifier")}
+        query = {**told, **ours}
         return None if not told or query == request.query else replace(request, query=query)
 
     def read_execution(self, answer: HttpAnswer, *, limit: int | None = None) -> ExecutionFacts:
         """An execution. `limit` is the output limit that was asked for."""
         tree = mapping(load(answer.body))
         format_, body = format_of_execution(tree)
-        facts = format_.read_execution_body(body, header(answer.headers, ERROR_CODE))
-        return replace(
-            facts,
-            id=facts.id or _operation(answer),
-            container=header(answer.headers, "x-ms-session-guid"),
-            truncated=_truncated(facts, FEATURES[self.version].output_limit if limit is None else limit),
-        )
+        limit = FEATURES[self.version].output_limit if limit is None else limit
+        facts = format_.read_execution_body(body, header(answer.headers, ERROR_CODE), limit)
+        container = header(answer.headers, "x-ms-session-guid")
+        return replace(facts, id=facts.id or _operation(answer), container=container)
 
     def read_files(self, answer: HttpAnswer, directory: str = "") -> Listing:
         """The files of `directory`."""
@@ -166,16 +164,3 @@ class ClientSide:
 def _operation(answer: HttpAnswer) -> str:
     location = urlsplit(header(answer.headers, "operation-location")).path
     return header(answer.headers, "operation-id") or names.unsegment(location.rstrip("/").rpartition("/")[2])
-
-
-def _truncated(facts: ExecutionFacts, limit: int | None) -> frozenset[Stream]:
-    """Streams as long as the limit. Nobody says whether that counts characters or bytes, so either does."""
-    if limit is None:
-        return frozenset()
-    streams = {Stream.STDOUT: facts.stdout, Stream.STDERR: facts.stderr}
-    return frozenset(stream for stream, text in streams.items() if _full(text, limit))
-
-
-def _full(text: str, limit: int) -> bool:
-    # a cut in bytes leaves up to three out where a character does not fit
-    return len(text) >= limit or (not text.isascii() and limit - 3 <= len(text.encode()) <= limit)

@@ -1,4 +1,4 @@
-"""The content type that a file's name tells, from one table, so that answers are the same on every machine."""
+"""The content type that a file's name tells, from a table that is the same on every machine."""
 
 from __future__ import annotations
 
@@ -62,6 +62,7 @@ _OTHER = {
 
 def content_type(name: str) -> str:
     """The content type of a file, with a charset for text."""
-    ending = name.rpartition(".")[2].lower()
+    _, dot, ending = name.lower().rpartition(".")
+    ending = ending if dot else ""
     text = _TEXT.get(ending)
     return f"text/{text}; charset=utf-8" if text else _OTHER.get(ending, UNKNOWN)

@@ -6,18 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict
+from pydantic.alias_generators import to_camel
 
 from backend.models import ErrorInfo, FileInfo, Status
-from backend.wire import endings, execute, names
+from backend.wire import content, endings, execute
 from backend.wire.facts import Execute, ExecutionFacts
 from backend.wire.fields import execution_result, value_from_result
 from backend.wire.scalars import time_text
 from backend.wire.shapes import Number, OrNone, Shape, Text
-from backend.wire.versions import Features, Option
+from backend.wire.versions import Features
 from backend.wire.words import read_status, status_word
 
 FAILED = -2147467259  # E_FAIL, as rawResult.hresult spells a failure
+
+
+def _detail(value: Any) -> Any:
+    """What an error tells, of text its message."""
+    if isinstance(value, str):
+        return {"message": value}
+    return value if isinstance(value, Mapping | Shape) else None
 
 
 class ErrorDetail(Shape):
@@ -25,7 +33,10 @@ class ErrorDetail(Shape):
 
     code: Text = ""
     message: Text = ""
-    error: Annotated[ErrorDetail | None, OrNone] = None
+    error: Detail = None
+
+
+Detail = Annotated[ErrorDetail | None, BeforeValidator(_detail)]
 
 
 class Result(Shape):
@@ -40,16 +51,20 @@ class Result(Shape):
 class Diagnostics(Shape):
     """Times of the local container, in milliseconds."""
 
-    request: Number = Field(0, alias="executionRequestTimeInMilliSeconds")
-    response: Number = Field(0, alias="executionProcessResponseTimeInMilliSeconds")
-    duration: Number = Field(0, alias="executionDuration")
+    execution_request_time_in_milli_seconds: Number = None
+    execution_process_response_time_in_milli_seconds: Number = None
+    execution_duration: Number = None
     identifier: Text = ""
+
+
+def _raw_name(field: str) -> str:
+    return to_camel(field) if field in ("diagnostic_info", "operation_id") else field
 
 
 class Raw(Shape):
     """What the local container adds: the kernel's own answer."""
 
-    model_config = ConfigDict(alias_generator=None)
+    model_config = ConfigDict(alias_generator=_raw_name)
 
     hresult: Any = 0
     result: Any = None
@@ -58,8 +73,8 @@ class Raw(Shape):
     error_stack_trace: Text = ""
     stdout: Text = ""
     stderr: Text = ""
-    diagnostic_info: Annotated[Diagnostics | None, OrNone] = Field(None, alias="diagnosticInfo")
-    operation_id: Text = Field("", alias="operationId")
+    diagnostic_info: Annotated[Diagnostics | None, OrNone] = None
+    operation_id: Text = ""
 
 
 class Execution(Shape):
@@ -70,15 +85,14 @@ class Execution(Shape):
     session_id: Text = ""
     execution_type: Text = ""
     status: Text = ""
-    error: Annotated[ErrorDetail | None, OrNone] = None
+    error: Detail = None
     result: Annotated[Result | None, OrNone] = None
     raw_result: Annotated[Raw | None, OrNone] = None
 
 
-def execute_body(execution: Execute, session: str, features: Features) -> dict[str, Any]:
+def execute_body(execution: Execute, features: Features) -> dict[str, Any]:
     """The request as a client sends it."""
-    limits = Option.OUTPUT_LIMIT in features.options
-    return execute.fields(execution, session, inline="Inline", limits=limits)
+    return execute.fields(execution, features, "Inline")
 
 
 def read_execute_body(tree: Mapping[str, Any]) -> Execute:
@@ -112,10 +126,11 @@ def execution_body(facts: ExecutionFacts, limit: int | None) -> dict[str, Any]:
         fields["error"] = ErrorDetail(error=ErrorDetail(code=code, message=endings.error_message(facts)))
     if facts.final:
         fields["result"] = result
-    return Execution(**fields, raw_result=_raw(facts, result)).written()
+    return Execution(**fields, raw_result=_raw(facts, result, limit)).written()
 
 
-def _raw(facts: ExecutionFacts, result: Result) -> Raw:
+def _raw(facts: ExecutionFacts, result: Result, limit: int | None) -> Raw:
+    """The kernel's own answer, which keeps the exception out of stderr."""
     error = facts.error or ErrorInfo("", "", "")
     duration = round(facts.duration_ms or 0)
     return Raw(
@@ -125,15 +140,18 @@ def _raw(facts: ExecutionFacts, result: Result) -> Raw:
         error_message=error.message,
         error_stack_trace=error.traceback,
         stdout=result.stdout if facts.final else facts.id,
-        stderr=result.stderr if facts.final else "",
+        stderr=facts.stderr[:limit] if facts.final else "",
         diagnostic_info=Diagnostics(
-            request=duration, response=0, duration=duration, identifier=facts.session
+            execution_request_time_in_milli_seconds=duration,
+            execution_process_response_time_in_milli_seconds=0,
+            execution_duration=duration,
+            identifier=facts.session,
         ),
         operation_id=facts.id,
     )
 
 
-def read_execution_body(tree: Mapping[str, Any], code: str) -> ExecutionFacts:
+def read_execution_body(tree: Mapping[str, Any], code: str, limit: int | None) -> ExecutionFacts:
     """The answer as a client reads it. `code` is that of the header. Raises WireError."""
     body = Execution.read(tree)
     raw = body.raw_result or Raw()
@@ -150,18 +168,19 @@ def read_execution_body(tree: Mapping[str, Any], code: str) -> ExecutionFacts:
     )
     if not status.final:
         return facts
-    return _ended(facts, body, raw, code)
+    return _ended(facts, body, code, limit)
 
 
-def _ended(facts: ExecutionFacts, body: Execution, raw: Raw, code: str) -> ExecutionFacts:
-    result = body.result
+def _ended(facts: ExecutionFacts, body: Execution, code: str, limit: int | None) -> ExecutionFacts:
+    raw, result = body.raw_result or Raw(), body.result
     if result is None:
         stdout = "" if raw.stdout.strip() == facts.id else raw.stdout
         result = Result(stdout=stdout, stderr=raw.stderr, execution_result=raw.result)
     detail = (body.error and body.error.error) or body.error
     value = value_from_result(result.execution_result)
     facts = replace(facts, stdout=result.stdout, stderr=result.stderr, value=value)
-    return endings.read(facts, (detail and detail.code) or code, detail.message if detail else None)
+    code = (detail and detail.code) or code
+    return endings.read(facts, code, detail.message if detail else None, limit=limit)
 
 
 def _error(raw: Raw) -> ErrorInfo | None:
@@ -188,7 +207,7 @@ def file_body(file: FileInfo, features: Features) -> dict[str, Any]:
         "name": file.name,
         "sizeInBytes": file.size,
         "lastModifiedAt": time_text(file.modified),
-        "contentType": names.content_type(file.name) if plain else names.DIRECTORY_TYPE,
+        "contentType": content.content_type(file.name) if plain else content.DIRECTORY,
         "type": "File" if plain else "Directory",
     }
     if features.directory_field:

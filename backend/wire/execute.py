@@ -14,6 +14,7 @@ from backend.wire import scalars
 from backend.wire.facts import Execute
 from backend.wire.problems import WireError
 from backend.wire.shapes import Shape, Text
+from backend.wire.versions import Features, Option
 
 _INPUT_TYPES = ("", "inline", "inlinetext", "inlinebase64")
 _EXECUTION_TYPES = ("", "synchronous", "asynchronous")
@@ -78,20 +79,21 @@ class ExecuteBody(Shape):
             raise WireError(f"{field} is not UTF-8 in base64.", field) from None
 
 
-def fields(execution: Execute, session: str, *, inline: str, limits: bool) -> dict[str, Any]:
-    """The fields of a request. Seconds are whole on the wire: a part of one counts as one.
+def fields(execution: Execute, features: Features, inline: str) -> dict[str, Any]:
+    """The fields of a request as far as the version has them, with `inline` as its word for plain code.
 
-    `limits` tells that the version has outputStreamsMaxLength.
+    Seconds are whole on the wire: a part of one counts as one.
     """
+    asynchronous = execution.asynchronous and features.asynchronous
     found: dict[str, Any] = {
-        "identifier": session,
+        "identifier": execution.session,
         "codeInputType": inline,
-        "executionType": "Asynchronous" if execution.asynchronous else "Synchronous",
+        "executionType": "Asynchronous" if asynchronous else "Synchronous",
         "code": execution.code,
     }
     if execution.timeout is not None:
         found["timeoutInSeconds"] = max(1, math.ceil(min(execution.timeout, 2**31 - 1)))
-    if limits and execution.output_limit is not None:
+    if Option.OUTPUT_LIMIT in features.options and execution.output_limit is not None:
         found["outputStreamsMaxLength"] = execution.output_limit
     if execution.empty_kernel:
         found["useEmptyKernel"] = True

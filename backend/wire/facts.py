@@ -117,7 +117,7 @@ class PoolFacts:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a request was refused: HTTP code, the service's word for it, and what came, cut to a screen's worth.
+    """Why a request was refused: HTTP code, the service's word, and what came, cut to a screen's worth.
 
     `retry_after` is in seconds, None where not told.
     """

@@ -1,4 +1,4 @@
-"""Refusals: `{"error": {…}}` as a server writes it, and whatever a target, or a proxy before it, answers instead."""
+"""Refusals: `{"error": {…}}` as a server writes it, and whatever a target or a proxy answers instead."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.models import MimeBundle
+from backend.wire.text import depth, well_formed
 
 PLAIN = "text/plain"
 DEPTH = 50  # of nested lists and objects: readers stop at 64 (.NET's), and the answer around it takes some
@@ -50,13 +51,13 @@ def value_from_result(result: Any) -> MimeBundle | None:
     if result is None or result == "":
         return None
     if isinstance(result, str):
-        return {PLAIN: _well_formed(result)}
+        return {PLAIN: well_formed(result)}
     if isinstance(result, Mapping) and (image := _pictured(result)) is not None:
         return image
     if isinstance(result, float) and not math.isfinite(result):
         return {PLAIN: repr(result)}
     try:
-        return {PLAIN: _well_formed(json.dumps(result, ensure_ascii=False))}
+        return {PLAIN: well_formed(json.dumps(result, ensure_ascii=False))}
     except (TypeError, ValueError, RecursionError):
         return {PLAIN: f"<{type(result).__name__}>"}
 
@@ -69,7 +70,7 @@ def _image(bundle: MimeBundle) -> dict[str, str] | None:
             return {"type": "image", "format": name, "base64_data": data}
     drawing = bundle.get(SVG)
     if isinstance(drawing, str) and drawing:
-        data = base64.b64encode(_well_formed(drawing).encode()).decode("ascii")
+        data = base64.b64encode(well_formed(drawing).encode()).decode("ascii")
         return {"type": "image", "format": "svg", "base64_data": data}
     return None
 
@@ -86,7 +87,7 @@ def _base64(content: str) -> str:
 
 def _text(bundle: MimeBundle) -> str:
     texts = (bundle.get(mime) for mime in (PLAIN, *_INSTEAD))
-    return next((_well_formed(text) for text in texts if isinstance(text, str)), "")
+    return next((well_formed(text) for text in texts if isinstance(text, str)), "")
 
 
 def _parsed(text: str) -> Any:
@@ -96,16 +97,7 @@ def _parsed(text: str) -> Any:
         json.dumps(value, allow_nan=False, ensure_ascii=False).encode()  # NaN, 1e999, lone surrogates
     except (ValueError, RecursionError):
         return text
-    return text if value is None or _depth(value) > DEPTH else value
-
-
-def _depth(value: Any) -> int:
-    """How deep lists and objects are nested, counted no further than one past DEPTH."""
-    depth, level = 0, [value]
-    while depth <= DEPTH and (level := [one for one in level if isinstance(one, list | dict)]):
-        depth += 1
-        level = [item for one in level for item in (one.values() if isinstance(one, dict) else one)]
-    return depth
+    return text if value is None or depth(value, DEPTH) > DEPTH else value
 
 
 def _pictured(result: Mapping[Any, Any]) -> MimeBundle | None:
@@ -118,8 +110,8 @@ def _pictured(result: Mapping[Any, Any]) -> MimeBundle | None:
         return None
     label = {PLAIN: f"<{name} image>"} if name.isalnum() and name.isascii() else {PLAIN: "<image>"}
     if name in ("svg", "svg+xml"):
-        return label | {SVG: _well_formed(_decoded(data))}
-    return label | {_TYPES.get(name, "image/png"): _well_formed(data)}
+        return label | {SVG: well_formed(_decoded(data))}
+    return label | {_TYPES.get(name, "image/png"): well_formed(data)}
 
 
 def _decoded(data: str) -> str:
@@ -127,12 +119,3 @@ def _decoded(data: str) -> str:
         return base64.b64decode(data).decode("utf-8", "replace")
     except ValueError:
         return data
-
-
-def _well_formed(text: str) -> str:
-    """The text with U+FFFD for lone surrogates."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text

@@ -14,7 +14,7 @@ from backend.wire.versions import FEATURES, ApiVersion, Features, Generation
 class Format(Protocol):
     """What a generation's module offers: bodies as trees of JSON, both ways."""
 
-    def execute_body(self, execution: Execute, session: str, features: Features) -> dict[str, Any]:
+    def execute_body(self, execution: Execute, features: Features) -> dict[str, Any]:
         """The request to execute code."""
         ...
 
@@ -26,8 +26,8 @@ class Format(Protocol):
         """An execution, its streams cut to `limit` characters."""
         ...
 
-    def read_execution_body(self, tree: Mapping[str, Any], code: str) -> ExecutionFacts:
-        """That execution again. Raises WireError."""
+    def read_execution_body(self, tree: Mapping[str, Any], code: str, limit: int | None) -> ExecutionFacts:
+        """That execution again; `code` is that of the header. Raises WireError."""
         ...
 
     def files_body(self, files: Sequence[FileInfo], next_link: str, features: Features) -> Any:
@@ -61,6 +61,8 @@ def format_of_execution(tree: Mapping[str, Any]) -> tuple[Format, Mapping[str, A
     """The format that an execution was answered in, whatever was asked for, and its body unwrapped."""
     wrapped = tree.get("properties")
     body = wrapped if isinstance(wrapped, Mapping) else tree
-    nested = isinstance(body.get("result"), Mapping) and not {"stdout", "stderr"} & body.keys()
-    flat = nested or body.keys() & {"rawResult", "executionType"}
-    return (current if flat else legacy), body
+    streams = bool({"stdout", "stderr"} & body.keys())
+    nested = isinstance(body.get("result"), Mapping) and not streams
+    if nested or {"rawResult", "executionType"} & body.keys():
+        return current, body
+    return (legacy if body is wrapped or streams or "$id" in body else current), body

@@ -40,8 +40,8 @@ class Kernel(Named):
 class Pool(Shape):
     """The metadata of a pool."""
 
-    runtimes: Annotated[list[Any], OrEmpty] = []
-    pre_installed_packages: Annotated[list[Any], OrEmpty] = []
+    runtimes: Annotated[list[Any], OrEmpty] = Field(default_factory=list)
+    pre_installed_packages: Annotated[list[Any], OrEmpty] = Field(default_factory=list)
     created_at: Time = None
     last_updated_at: Time = None
     jupyter_kernel: Annotated[Kernel | None, OrNone] = None
@@ -118,7 +118,7 @@ def read_pool(tree: Any) -> PoolFacts:
         _versioned(found.pre_installed_packages),
         found.created_at,
         found.last_updated_at,
-        kernel and KernelFacts(kernel.name, kernel.version, kernel.project_url, kernel.description),
+        KernelFacts(kernel.name, kernel.version, kernel.project_url, kernel.description) if kernel else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""A request and an answer of HTTP as data: what a client sends and a server reads, and the other way round."""
+"""A request and an answer of HTTP as data: what a client sends and a server reads, and back."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request. `path` is percent-encoded and follows the target's URL; the values of `query` are plain text.
+    """A request. `path` is percent-encoded and follows the target's URL; `query` has plain text.
 
     `call` is what it asks for, `version` whose shapes it has. `borrowed_from` is that version again when the
-    profile's version lacks the call. `file` is the name of the one file that a multipart body carries, in the
-    field `file`; the body itself is then the sender's.
+    profile's version lacks the call. `file` is the name of the file that an upload carries or a download
+    brings; the multipart body of an upload, with the file in the field `file`, is the sender's to make.
     """
 
     call: Call

@@ -1,12 +1,11 @@
 """Names and paths of session files: what an upload may be called, and what leads outside.
 
-The service documents letters, digits, `-_ .@$&=;,#%^()` and letters of other scripts for names. Files that code
-has made may be called anything that a file system takes, and are served under that name.
+The service documents letters, digits, `-_ .@$&=;,#%^()` and letters of other scripts for names. Files that
+code has made may be called anything that a file system takes, and are served under that name.
 """
 
 from __future__ import annotations
 
-import mimetypes
 import unicodedata
 from urllib.parse import quote, unquote
 
@@ -14,22 +13,14 @@ from backend.wire.problems import WireError
 from backend.wire.text import well_formed
 
 ROOT = "/mnt/data"
-DIRECTORY_TYPE = "inode/directory"  # what a directory gives for a content type
 _SIGNS = frozenset("-_ .@$&=;,#%^()")
 _BYTES = 255  # of a name: what file systems take
 _PATH_BYTES = 4096
-_TYPES = mimetypes.MimeTypes(filenames=())  # the machine's own tables would make answers differ
-_ALSO = {
-    ".gz": "application/gzip",
-    ".ipynb": "application/x-ipynb+json",
-    ".parquet": "application/vnd.apache.parquet",
-    ".yaml": "text/yaml",
-}
 
 
 def upload_name(text: str) -> str:
     """The name that an upload gets: the last component of what its part is labelled. Raises WireError."""
-    name = checked_name(text.replace("\\", "/").rstrip("/").rpartition("/")[2], "filename")
+    name = checked_name(text.replace("\\", "/").rpartition("/")[2], "filename")
     wrong = sorted({letter for letter in name if not _allowed(letter)})
     if wrong:
         raise WireError(f"A file name has no {' '.join(map(repr, wrong[:5]))}.", "filename")
@@ -103,13 +94,6 @@ def unsegment(text: str) -> str:
         return unquote(text, errors="strict")
     except UnicodeDecodeError:
         raise WireError(f"{text[:40]!r} is not UTF-8.", "name") from None
-
-
-def content_type(name: str) -> str:
-    """The type that a file's name tells, with a charset for text, the same on every machine."""
-    ending = "." + name.rpartition(".")[2].lower() if "." in name else ""
-    found = _ALSO.get(ending) or _TYPES.guess_type(f"x{ending}")[0] or "application/octet-stream"
-    return f"{found}; charset=utf-8" if found.startswith("text/") else found
 
 
 def _allowed(letter: str) -> bool:

@@ -43,18 +43,18 @@ def as_text(value: Any) -> str:
         return ""
 
 
-def as_number(value: Any) -> float | None:
-    """A finite number, or text that spells one; None for what tells no number."""
+def as_number(value: Any) -> int | float | None:
+    """A finite number, or text that spells one; None for what tells no number. Whole numbers stay whole."""
     if isinstance(value, str):
         if len(value) > _LONGEST or not _NUMBER.fullmatch(value):
             return None
+        value = float(value)
     elif isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        number = float(value)
+        return value if math.isfinite(value) else None
     except OverflowError:
         return None
-    return number if math.isfinite(number) else None
 
 
 def as_size(value: Any) -> int:
@@ -86,10 +86,12 @@ def as_time(value: Any) -> float | None:
 
 
 def time_text(seconds: float) -> str:
-    """The time as the service writes it: nine digits of fraction and Z. The epoch where a calendar has no such year."""
-    whole, nanoseconds = divmod(round(seconds * 1e9) if math.isfinite(seconds) else 0, 1_000_000_000)
+    """The time as the service writes it: nine digits of fraction and Z; the epoch for a year past 9999."""
+    seconds = seconds if math.isfinite(seconds) else 0.0
+    whole = math.floor(seconds)
+    more, nanoseconds = divmod(round((seconds - whole) * 1e9), 1_000_000_000)
     try:
-        moment = _EPOCH + timedelta(seconds=whole)
+        moment = _EPOCH + timedelta(seconds=whole + more)
     except OverflowError:
         moment, nanoseconds = _EPOCH, 0
     return f"{moment.replace(tzinfo=None).isoformat()}.{nanoseconds:09d}Z"

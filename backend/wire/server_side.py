@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from backend.models import FileInfo
 from backend.wire import endings, faults, management, names
+from backend.wire.content import content_type
 from backend.wire.facts import Execute, ExecutionFacts, Fault, Listing, PoolFacts, SessionFacts, SessionList
 from backend.wire.formats import format_of
 from backend.wire.legacy import DELETED
@@ -81,7 +82,7 @@ class ServerSide:
         status = FEATURES[self.version].success
         if polled:
             status = 200
-        elif facts.asynchronous:
+        elif self._asynchronous(facts):
             status = 202
         return HttpAnswer(status, self._execution_headers(facts, polled), dump(body))
 
@@ -103,7 +104,7 @@ class ServerSide:
         return {
             "Accept-Ranges": "bytes",
             "Content-Length": str(file.size),
-            "Content-Type": names.content_type(file.name),
+            "Content-Type": content_type(file.name),
             "Last-Modified": formatdate(max(0.0, file.modified), usegmt=True),
         }
 
@@ -140,9 +141,12 @@ class ServerSide:
         """The refusal of what could not be read."""
         return faults.refusal(problem)
 
+    def _asynchronous(self, facts: ExecutionFacts) -> bool:
+        return facts.asynchronous and FEATURES[self.version].asynchronous
+
     def _execution_headers(self, facts: ExecutionFacts, polled: bool) -> dict[str, str]:
         headers = {"Content-Type": JSON, "Operation-Id": facts.id}
-        if facts.asynchronous and not polled:
+        if self._asynchronous(facts) and not polled:
             query = {"api-version": self.version.value, "identifier": facts.session}
             location = f"/executions/{names.segment(facts.id)}?{urlencode(query, quote_via=quote, safe='')}"
             headers["Operation-Location"] = location

@@ -12,7 +12,7 @@ from backend.wire import scalars
 from backend.wire.problems import WireError
 
 Text = Annotated[str, BeforeValidator(scalars.as_text)]
-Number = Annotated[float | None, BeforeValidator(scalars.as_number)]
+Number = Annotated[int | float | None, BeforeValidator(scalars.as_number)]
 Size = Annotated[int, BeforeValidator(scalars.as_size)]
 Time = Annotated[float | None, BeforeValidator(scalars.as_time)]
 

@@ -1,4 +1,4 @@
-"""JSON as it goes out, strict and ASCII, and as it comes in: from anybody to a server, from a target to us."""
+"""JSON as it goes out, strict and ASCII, and as it comes in: from anybody to a server, or from a target."""
 
 from __future__ import annotations
 

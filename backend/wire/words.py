@@ -30,7 +30,7 @@ _READ = {
     "timedout": Status.TIMED_OUT,
     "timeout": Status.TIMED_OUT,
 }
-# The names of errors that say more than Failed. Canceled and Rejected are ours: no status of the wire says them.
+# The names of errors that say more than Failed; the service has the three in the middle, the others are ours.
 _CODES = {
     Status.INTERRUPTED: CANCELED,
     Status.TIMED_OUT: "Timeout",
@@ -56,10 +56,10 @@ def legacy_status_word(status: Status) -> str:
 def read_status(word: str, field: str = "status") -> Status:
     """The status a word of either generation means. Raises WireError for one that nobody has seen."""
     plain = "".join(letter for letter in word.lower() if letter.isalpha())
-    try:
+    if plain in _READ:
         return _READ[plain]
-    except KeyError:
-        raise WireError(f"{field} is {word[:40]!r}, which is no known status.", field) from None
+    told = f"{word[:40]!r} is no known status" if word else "The answer has no status"
+    raise WireError(f"{told}.", field)
 
 
 def status_code(status: Status) -> str:

@@ -26,9 +26,9 @@ class Answer:
 
 
 class ChoiceScreen(Dialog[str]):
-    """Asks; dismisses with the key of the answer, or None on Escape. The first answer has the focus."""
+    """Asks; dismisses with the key of the answer, or None on Escape. The last answer, the safe one, has the focus."""
 
-    AUTO_FOCUS = "Button"
+    AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,left", "app.focus_previous", show=False),
         Binding("down,right", "app.focus_next", show=False),
@@ -48,6 +48,10 @@ class ChoiceScreen(Dialog[str]):
                 label = f"{answer.label} ({answer.key})"
                 yield Button(label, id=f"answer-{answer.key}", variant=variant, compact=True)  # type: ignore[arg-type]  # one of two
                 yield words(answer.costs, classes="answer-costs")
+
+    def on_mount(self) -> None:
+        """Enter is the safe answer."""
+        self.query(Button).last().focus()
 
     @on(Button.Pressed)
     def _pressed(self, message: Button.Pressed) -> None:

@@ -24,7 +24,7 @@ from workbench.screens.dialog import Dialog, title
 from workbench.widgets.fit import cut_middle, left, right
 from workbench.widgets.keys import KeyBar
 
-_COLUMNS = (("state", 9), ("made", 9), ("used", 9), ("ends", 9))
+_COLUMNS = (("state", 9), ("made", 9), ("used", 9), ("ends", 12))
 NEW = ""
 """What the screen is dismissed with for a new session."""
 
@@ -134,7 +134,7 @@ class SessionsScreen(Dialog[str]):
             (right(info.state.value, 9), style),
             right(_ago(info.created_at, now), 9),
             right(_ago(info.last_used_at, now), 9),
-            right(_until(info.expires_at, now), 9),
+            right(_until(info.expires_at, now), 12),
         )
 
     @property

@@ -117,7 +117,8 @@ def _notes(entry: Entry) -> Iterator[tuple[str, str]]:
         ends = "it ends" if len(entry.left_running) == 1 else "they end"
         yield f"still running: {names}; {ends} with the session", "note"
     if entry.files_changed is None:
-        yield "Too many files to tell which ones changed.", "note"
+        if entry.isolation:  # a remote target never tells
+            yield "Too many files to tell which ones changed.", "note"
         return
     for file in entry.files_changed[:_FILES_SHOWN]:
         told = "" if file.change is Change.DELETED else f" {size(file.size)}"
