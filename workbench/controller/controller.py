@@ -244,7 +244,7 @@ class Controller:
         seat = self._executions.seat_of(entry)
         if seat is None or seat.backend.capabilities.streams:
             return ""
-        return "output comes at the end: this target does not stream"
+        return "no streaming: output comes at the end"
 
     async def abandon(self, entry: Entry) -> None:
         """Wait no longer for an execution that cannot be stopped. Raises WorkbenchError."""

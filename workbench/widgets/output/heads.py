@@ -19,7 +19,7 @@ from .lines import Kind, LineBuffer
 _CODE_SHOWN = 200
 _FILES_SHOWN = 50
 _CHANGES = {Change.CREATED: "+", Change.CHANGED: "~", Change.DELETED: "-"}
-_STAGES = {Stage.POLLING: "running at the target"}
+_STAGES = {Stage.POLLING: ""}
 _OWN_WORDS = {
     Status.WORKER_DIED: "The worker died.",
     Status.LOST: "The answer was lost; whether the code ran to its end is not known.",
