@@ -22,7 +22,7 @@ from textual.screen import Screen
 from backend.port import Backend
 from workbench.documents import Documents
 from workbench.history.store import History
-from workbench.identifiers import looks_random, masked
+from workbench.identifiers import looks_random, masked_svg
 from workbench.sanitize import sanitize
 from workbench.screens.main.screen import MainScreen
 from workbench.setup import Setup
@@ -164,7 +164,7 @@ class WorkbenchApp(App[None], inherit_bindings=False):
         names = {*controller.sessions, *getattr(self.screen, "identifiers", ())}
         if not controller.seat.remote:
             names = {name for name in names if looks_random(name)}
-        return masked(super().export_screenshot(title=title, simplify=simplify), names)
+        return masked_svg(super().export_screenshot(title=title, simplify=simplify), names)
 
     @on(MainScreen.ThemeAsked)
     def _theme_asked(self) -> None:

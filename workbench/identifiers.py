@@ -9,6 +9,7 @@ import re
 import secrets
 import string
 from collections.abc import Iterable
+from html import escape
 from urllib.parse import quote
 
 LENGTH = 32
@@ -39,7 +40,26 @@ def masked(text: str, identifiers: Iterable[str]) -> str:
     Each keeps its length, so that columns stay where they are.
     """
     for identifier in sorted(identifiers, key=len, reverse=True):
-        for spelling in dict.fromkeys((identifier, quote(identifier, safe=""))):
-            if spelling:
-                text = text.replace(spelling, spelling[:SHOWN] + _DOT * (len(spelling) - SHOWN))
+        for spelling in _spellings(identifier):
+            text = text.replace(spelling, _hidden(spelling))
     return text
+
+
+def masked_svg(text: str, identifiers: Iterable[str]) -> str:
+    """`masked` for a picture that rich has drawn."""
+    for identifier in sorted(identifiers, key=len, reverse=True):
+        for spelling in _spellings(identifier):
+            text = text.replace(_drawn(spelling), _drawn(_hidden(spelling)))
+    return text
+
+
+def _spellings(identifier: str) -> list[str]:
+    return [one for one in dict.fromkeys((identifier, quote(identifier, safe=""))) if one]
+
+
+def _hidden(spelling: str) -> str:
+    return spelling[:SHOWN] + _DOT * (len(spelling) - SHOWN)
+
+
+def _drawn(text: str) -> str:
+    return escape(text).replace(" ", "&#160;")

@@ -119,7 +119,11 @@ class ConnectScreen(Dialog[Target]):
             if step.remedy:
                 pieces.append(Content.styled(sanitize(f"  {step.remedy}"), "$text-warning"))
         well = bool(steps) and all(step.well for step in steps)
-        told = "It can be used: Enter connects, Ctrl+S keeps it as a profile too." if well else "It cannot be used like this."
+        told = (
+            "It can be used: Enter connects, Ctrl+S keeps it as a profile too."
+            if well
+            else "It cannot be used like this."
+        )
         pieces.append(Content.styled(told, "bold $text-success" if well else "bold $text-error"))
         self._command = next((step.command for step in steps if step.command), "")
         self.refresh_bindings()

@@ -33,6 +33,12 @@ class Two:
         history = History(folder / "history.db")
         self.controller = Controller(self.local, history, Target(), "default", self.listener, self.connect)
 
+    @property
+    def begun(self) -> bool:
+        """Whether what stops first has had its turn."""
+        first = self.controller.first
+        return first is not None and "begun" in self.listener.calls(first)
+
     def connect(self, target: Target) -> Distant:
         made = self.far[target.profile] = Distant(target)
         made.broken = self.broken
@@ -51,7 +57,7 @@ async def two(tmp_path: Path) -> AsyncIterator[Two]:
 async def test_an_execution_belongs_to_the_target_it_was_sent_to(two: Two) -> None:
     await two.controller.change_target(POOL, "default")
     task = two.controller.run("print(1)")
-    await eventually(lambda: two.far["pool"].running, 15)
+    await eventually(lambda: bool(two.far["pool"].running), 15)
     two.far["pool"].end("1\n")
     entry = await task
     assert (entry.profile, entry.api_version, entry.session) == ("pool", "2024-10-02-preview", "default")
@@ -80,7 +86,7 @@ async def test_each_target_keeps_the_session_that_was_shown_there(two: Two) -> N
 async def test_what_runs_at_the_target_left_goes_on_and_keeps_its_backend_open(two: Two) -> None:
     await two.controller.change_target(POOL, "default")
     task = two.controller.run("print(1)")
-    await eventually(lambda: two.far["pool"].running, 15)
+    await eventually(lambda: bool(two.far["pool"].running), 15)
     await two.controller.change_target(Target(), "default")
     assert (await two.controller.run("2")).value == {"text/plain": "2"}
     assert not two.far["pool"].closed
@@ -114,7 +120,7 @@ async def test_code_that_cannot_be_stopped_is_left_or_ends_with_its_session(two:
     await two.controller.change_target(POOL, "default")
     far = two.far["pool"]
     first = two.controller.run("1")
-    await eventually(lambda: far.running, 15)
+    await eventually(lambda: bool(far.running), 15)
     with pytest.raises(Unsupported):
         await two.controller.stop()
     entry = two.controller.first
@@ -123,7 +129,7 @@ async def test_code_that_cannot_be_stopped_is_left_or_ends_with_its_session(two:
     await two.controller.abandon(entry)
     assert (await first).status is Status.LOST
     second = two.controller.run("2")
-    await eventually(lambda: far.running, 15)
+    await eventually(lambda: bool(far.running), 15)
     entry = two.controller.first
     assert entry is not None
     await two.controller.end_session_of(entry)
@@ -135,7 +141,7 @@ async def test_waiting_for_room_is_told_and_stopped_without_having_run(two: Two)
     far = two.far["pool"]
     far.full = 7.0
     task = two.controller.run("1")
-    await eventually(lambda: two.controller.first and "begun" in two.listener.calls(two.controller.first), 15)
+    await eventually(lambda: two.begun, 15)
     assert await two.controller.stop()
     entry = await task
     assert (entry.status, far.running) == (Status.INTERRUPTED, {})
@@ -147,9 +153,9 @@ async def test_room_that_is_found_lets_it_run_in_the_same_turn(two: Two) -> None
     far = two.far["pool"]
     far.full = 7.0
     task = two.controller.run("1")
-    await eventually(lambda: two.controller.first and "begun" in two.listener.calls(two.controller.first), 15)
+    await eventually(lambda: two.begun, 15)
     far.make_room()
-    await eventually(lambda: far.running, 15)
+    await eventually(lambda: bool(far.running), 15)
     far.end()
     calls = two.listener.calls(await task)
     assert calls == ["queued", "begun", "output", "running", "output", "succeeded", "finished"]
@@ -170,7 +176,7 @@ async def test_the_state_of_a_target_that_was_left_is_not_told(two: Two) -> None
     await two.controller.change_target(POOL, "default")
     two.controller.run("1")
     far = two.far["pool"]
-    await eventually(lambda: far.running, 15)
+    await eventually(lambda: bool(far.running), 15)
     await two.controller.change_target(Target(), "default")
     far.end(outcome=Outcome(Status.SUCCEEDED))
     await eventually(lambda: not two.controller.running, 15)
@@ -185,7 +191,7 @@ async def test_at_the_end_what_cannot_be_stopped_is_left_and_every_backend_close
     await one.controller.change_target(POOL, "default")
     task = one.controller.run("1")
     far = one.far["pool"]
-    await eventually(lambda: far.running, 15)
+    await eventually(lambda: bool(far.running), 15)
     await one.controller.change_target(OTHER, "default")
     await one.controller.close()
     assert (await task).status is Status.LOST
