@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from backend.errors import Unsupported, WorkbenchError
 from workbench.controller import Controller
 from workbench.history.entry import Entry
 from workbench.identifiers import brief
 from workbench.screens.main.frame import Frame
+
+if TYPE_CHECKING:
+    from workbench.screens.choice import Answer
 
 LEAVE, END, WAIT = "w", "e", "n"
 """Answers: wait no longer, end the session, go on waiting."""
@@ -42,26 +47,7 @@ class StopDesk:
             await self.stop()
 
     def _ask(self, entry: Entry) -> None:
-        from workbench.screens.choice import Answer, ChoiceScreen
-
-        answers = [
-            Answer(
-                LEAVE,
-                "Stop waiting",
-                "The code goes on there, and the session keeps its variables and files. What it prints "
-                "is not known; history marks it lost.",
-            )
-        ]
-        if self._controller.backend.capabilities.ends_sessions:
-            answers.append(
-                Answer(
-                    END,
-                    "End the session",
-                    f"The code stops. All variables and files of session {brief(entry.session)} are lost.",
-                    danger=True,
-                )
-            )
-        answers.append(Answer(WAIT, "Go on waiting", "Nothing changes; you can edit and run meanwhile."))
+        from workbench.screens.choice import ChoiceScreen
 
         def answered(key: str | None) -> None:
             if key in (LEAVE, END):
@@ -69,7 +55,9 @@ class StopDesk:
 
         said = f"{entry.profile} has no call to stop code that it has begun."
         heading = f"Execution {entry.number} cannot be stopped"
-        self._frame.app.push_screen(ChoiceScreen(heading, said, answers), answered)
+        ends = self._controller.backend.capabilities.ends_sessions
+        choices = answers(entry, ends_sessions=ends)
+        self._frame.app.push_screen(ChoiceScreen(heading, said, choices), answered)
 
     async def _do(self, entry: Entry, key: str) -> None:
         try:
@@ -87,3 +75,23 @@ class StopDesk:
         if all(self._controller.can_stop(entry) for entry in running):
             return what, "It is stopped; its output so far is kept."
         return what, "What a remote target has begun goes on there; what it prints will not be known."
+
+
+def answers(entry: Entry, *, ends_sessions: bool) -> list[Answer]:
+    """What can be done about an execution that cannot be stopped, the safe answer last."""
+    from workbench.screens.choice import Answer
+
+    leave = Answer(
+        LEAVE,
+        "Stop waiting",
+        "The code goes on there, and the session keeps its variables and files. What it prints "
+        "is not known; history marks it lost.",
+    )
+    end = Answer(
+        END,
+        "End the session",
+        f"The code stops. All variables and files of session {brief(entry.session)} are lost.",
+        danger=True,
+    )
+    wait = Answer(WAIT, "Go on waiting", "Nothing changes; you can edit and run meanwhile.")
+    return [leave, end, wait] if ends_sessions else [leave, wait]
