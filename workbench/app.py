@@ -8,6 +8,7 @@ import gc
 import select
 import signal
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -21,6 +22,7 @@ from textual.screen import Screen
 from backend.port import Backend
 from workbench.documents import Documents
 from workbench.history.store import History
+from workbench.identifiers import looks_random, masked_svg
 from workbench.sanitize import sanitize
 from workbench.screens.main.screen import MainScreen
 from workbench.setup import Setup
@@ -144,6 +146,25 @@ class WorkbenchApp(App[None], inherit_bindings=False):
     @on(MainScreen.QuitAsked)
     async def _quit_asked(self) -> None:
         await self.action_quit()
+
+    @on(MainScreen.PictureAsked)
+    def _picture_asked(self) -> None:
+        name = f"workbench-{time.strftime('%Y%m%d-%H%M%S')}.svg"
+        picture = self.export_screenshot(title=self.TITLE).encode("utf-8")
+        for folder in (Path.cwd(), self._setup.paths.state):
+            with contextlib.suppress(OSError):
+                (folder / name).write_bytes(picture)
+                self.notify(sanitize(f"The screen is in {folder / name}."), title="Picture", markup=False)
+                return
+        self.notify("The picture cannot be written here.", severity="error", markup=False)
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as SVG, with the identifiers of sessions masked: whoever has one has the session."""
+        controller = self.main.controller
+        names = {*controller.sessions, *getattr(self.screen, "identifiers", ())}
+        if not controller.seat.remote:
+            names = {name for name in names if looks_random(name)}
+        return masked_svg(super().export_screenshot(title=title, simplify=simplify), names)
 
     @on(MainScreen.ThemeAsked)
     def _theme_asked(self) -> None:

@@ -68,11 +68,23 @@ class Turn:
         await self._tell(self._change, entry)
 
     async def begin(self, entry: Entry) -> None:
-        """The entry is running, or was refused; its output comes now. This waits for the turns before."""
-        await self._lock.acquire()
-        self.begun = True
+        """The entry is running, waits for room, or was refused; its output comes now.
+
+        This waits for the turns before. Called again it tells only that the entry has changed.
+        """
+        again, self.begun = self.begun, True
+        if not again:
+            await self._acquire()
         await self._tell(self._change, entry)
-        await self._tell(self._listener.begun, entry)
+        if not again:
+            await self._tell(self._listener.begun, entry)
+
+    async def _acquire(self) -> None:
+        try:
+            await self._lock.acquire()
+        except BaseException:
+            self.begun = False  # nothing to release
+            raise
 
     async def output(self, event: Chunk | Display | Staged) -> None:
         """Pass output on; what comes before the turn concerns nobody."""

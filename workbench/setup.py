@@ -43,6 +43,10 @@ class Setup:
         """The target's backend; with `warm` a local one starts its interpreter now. Raises WorkbenchError."""
         return connect(self.target, self.paths.data, warm=warm)
 
+    def connect(self, target: Target) -> Backend:
+        """The backend of any target. Raises WorkbenchError."""
+        return connect(target, self.paths.data)
+
     def history(self) -> History:
         """The history store, not opened yet."""
         return History(self.paths.history)

@@ -30,11 +30,20 @@ def target_options(function: F) -> F:
     for option in reversed(
         (
             click.option("--profile", metavar="NAME", help="Target by name, from config.toml."),
-            click.option("--url", metavar="URL", help="Target by URL."),
             click.option(
-                "--api-version", type=click.Choice(get_args(ApiVersion)), help="Version of its API."
+                "--url", metavar="URL", help="Target by URL: a pool, a container, or `workbench serve`."
             ),
-            click.option("--session", metavar="ID", callback=_identifier, help="Identifier of the session."),
+            click.option(
+                "--api-version",
+                type=click.Choice(get_args(ApiVersion)),
+                help="Dated version of the API that a remote target is spoken to in.",
+            ),
+            click.option(
+                "--session",
+                metavar="ID",
+                callback=_identifier,
+                help="Identifier of the session; whoever knows it has the session.",
+            ),
             click.option("--python", metavar="PATH", help="Interpreter of local sessions."),
             click.option("--isolation", type=click.Choice(get_args(Isolation)), help=ISOLATION_HELP),
         )

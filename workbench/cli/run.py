@@ -14,9 +14,9 @@ from typing import Any
 
 import click
 
-from backend.errors import UsageError
+from backend.errors import Unsupported, UsageError
 from backend.executor.isolation.levels import WARNING
-from backend.models import Chunk, Display, InputRequested, SessionState, Staged, Status, Stream
+from backend.models import Chunk, Display, InputRequested, SessionState, Stage, Staged, Status, Stream
 from workbench.cli import codes
 from workbench.cli.lines import Lines, can_ask
 from workbench.cli.options import target_options
@@ -24,7 +24,7 @@ from workbench.cli.questions import Questions
 from workbench.cli.standard import silence
 from workbench.cli.streams import Sink
 from workbench.controller import Controller
-from workbench.history.entry import Entry
+from workbench.history.entry import Entry, cuts
 from workbench.sanitize import sanitize
 from workbench.setup import Setup, prepare
 
@@ -54,8 +54,9 @@ def command(
 ) -> int:
     """Run FILE, or the code of -c, or what comes on standard input with `-`.
 
-    Streams stdout and stderr through and prints the last value. The session's files stay; its variables end
-    with the command.
+    Streams stdout and stderr through and prints the last value. The session's files stay; the variables of a
+    local one end with the command. A remote target (--profile, --url) sends its output at the end, and cannot
+    stop code: ctrl+c then only stops waiting. Its session lives on until it is not used for a while.
 
     What the code asks with input() and getpass() is answered from standard input: by you at a terminal, line
     by line from a pipe or file. At its end, and with ctrl+d, they raise EOFError; with `-`, and where
@@ -71,6 +72,7 @@ def command(
       workbench run analysis.py --timeout 60
       cat job.py | workbench run - --json
       echo 3 | workbench run job.py
+      workbench run --url http://localhost:6000 -c 'print(1)'
     """
     source = _source(file, code)
     setup = prepare({**flags, "timeout": timeout})
@@ -105,6 +107,7 @@ def _text(data: bytes, name: str) -> str:
 async def _run(setup: Setup, source: str, printer: Printer, as_json: bool) -> int:
     backend = setup.backend()
     controller = Controller(backend, setup.history(), setup.target, setup.session, printer)
+    stopper = _Stopper(controller, printer)
     try:
         await controller.history.open()
         await controller.start(alternatives=setup.alternatives)
@@ -112,7 +115,7 @@ async def _run(setup: Setup, source: str, printer: Printer, as_json: bool) -> in
             printer.questions.answer = controller.answer
         task = controller.run(source)
         printer.on_broken = lambda: _start(controller.stop_all())
-        with _stopping(controller):
+        with stopper.listening():
             entry = await task
         if as_json:
             await printer.document(entry)
@@ -126,21 +129,42 @@ async def _run(setup: Setup, source: str, printer: Printer, as_json: bool) -> in
         if not isinstance(printer.broken, BrokenPipeError):
             raise printer.broken
         return codes.INTERRUPTED
-    return codes.BY_STATUS[entry.status]
+    return codes.INTERRUPTED if stopper.left else codes.BY_STATUS[entry.status]
 
 
-@contextlib.contextmanager
-def _stopping(controller: Controller) -> Iterator[None]:
-    """While this lasts, ctrl+c and SIGTERM stop the execution; a second one does not wait for it."""
-    loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    for number in signals:
-        loop.add_signal_handler(number, lambda: _start(controller.stop()))
-    try:
-        yield
-    finally:
+class _Stopper:
+    """Stops the execution at ctrl+c and SIGTERM; a second one does not wait for it.
+
+    Where the target cannot stop it nobody waits any longer, and `left` tells so.
+    """
+
+    def __init__(self, controller: Controller, printer: Printer) -> None:
+        self.left = False
+        self._controller = controller
+        self._printer = printer
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """While this lasts, the signals stop the execution."""
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGINT, signal.SIGTERM)
         for number in signals:
-            loop.remove_signal_handler(number)
+            loop.add_signal_handler(number, lambda: _start(self._stop()))
+        try:
+            yield
+        finally:
+            for number in signals:
+                loop.remove_signal_handler(number)
+
+    async def _stop(self) -> None:
+        try:
+            await self._controller.stop()
+        except Unsupported:
+            entry = self._controller.first
+            if entry is not None and not self.left:
+                self.left = True
+                await self._printer.notice("This target cannot stop code; it goes on there, unattended.")
+                await self._controller.abandon(entry)
 
 
 _started: set[asyncio.Task[object]] = set()
@@ -193,6 +217,8 @@ class Printer:
             await self._write(self._out if event.stream is Stream.STDOUT else self._err, event.text)
         elif isinstance(event, Display):
             await self._line(str(event.bundle.get("text/plain", "")))
+        elif event.stage is Stage.WAITING:
+            await self.notice(f"no free session, trying again in {event.seconds:.0f} s; ctrl+c stops waiting")
 
     async def asked(self, entry: Entry, question: InputRequested) -> None:
         """Have it answered; a prompt that stdout does not bring to the terminal is shown there."""
@@ -219,8 +245,9 @@ class Printer:
             await self._line(str(entry.value.get("text/plain", "")))
         if entry.error is not None and entry.status is Status.FAILED:
             await self._write(self._err, entry.error.traceback)
-        if entry.message:
-            await self.notice(entry.message)
+        for sentence in (entry.message, *cuts(entry)):
+            if sentence:
+                await self.notice(sentence)
 
     async def notice(self, text: str) -> None:
         """One line of ours on stderr."""

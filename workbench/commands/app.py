@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from workbench.commands.command import Command, Place
-
-
-def _command(id: str, label: str, key: str, help: str, action: str, group: str, **more: object) -> Command:
-    return Command(id, label, key, help, Place.APP, action, group, **more)  # type: ignore[arg-type]  # by name
-
+from workbench.commands.command import Command
+from workbench.commands.command import app_command as _command
+from workbench.commands.target import SESSION, TARGET
 
 RUN = (
     _command(
@@ -27,7 +24,7 @@ RUN = (
         "Stop",
         "f8",
         "Stop what runs: interrupt it, and end its worker when it has not stopped after two seconds. "
-        "Pressed again it does not wait.",
+        "Pressed again it does not wait. Where the target cannot stop code it offers what can be done.",
         "stop",
         "Run",
         fixed=True,
@@ -51,33 +48,6 @@ ANSWER = _command(
     "answer_input",
     "Run",
     aliases=("alt+i",),
-)
-
-SESSION = (
-    _command(
-        "session.restart",
-        "Restart session",
-        "",
-        "End the session's worker and start a fresh one: variables go, files stay.",
-        "restart_session",
-        "Session",
-    ),
-    _command(
-        "session.switch",
-        "Switch session",
-        "",
-        "Go on in another session; the one left keeps its variables and files.",
-        "switch_session",
-        "Session",
-    ),
-    _command(
-        "session.new",
-        "New session",
-        "",
-        "Go on in a new session with a random identifier.",
-        "new_session",
-        "Session",
-    ),
 )
 
 BUFFER = (
@@ -161,6 +131,14 @@ VIEW = (
         "View",
     ),
     _command("view.theme", "Change theme", "", "Choose a theme, seeing each as you go.", "theme", "View"),
+    _command(
+        "view.picture",
+        "Save a picture of the screen",
+        "",
+        "Write the screen as an SVG file; identifiers of sessions are masked in it.",
+        "picture",
+        "View",
+    ),
 )
 
 GENERAL = (
@@ -201,4 +179,4 @@ GENERAL = (
     ),
 )
 
-COMMANDS: tuple[Command, ...] = (*RUN, ANSWER, *SESSION, *BUFFER, *VIEW, *GENERAL)
+COMMANDS: tuple[Command, ...] = (*RUN, ANSWER, *TARGET, *SESSION, *BUFFER, *VIEW, *GENERAL)

@@ -42,6 +42,11 @@ class Command:
     priority: bool = False
 
 
+def app_command(id: str, label: str, key: str, help: str, action: str, group: str, **more: object) -> Command:
+    """A command that works wherever the focus is."""
+    return Command(id, label, key, help, Place.APP, action, group, **more)  # type: ignore[arg-type]  # by name
+
+
 def bindings(commands: Iterable[Command], place: Place) -> list[BindingType]:
     """Textual bindings of the commands of one place.
 

@@ -50,6 +50,16 @@ COMMANDS: tuple[Command, ...] = (
         footer="Refresh",
     ),
     Command(
+        "files.exchanges",
+        "Show exchanges of files",
+        "w",
+        "What went over the wire for the files of this session; copy it as curl.",
+        _PLACE,
+        "exchanges",
+        _GROUP,
+        footer="Wire",
+    ),
+    Command(
         "files.toggle",
         "Open or close folder",
         "space",

@@ -39,6 +39,16 @@ COMMANDS: tuple[Command, ...] = (
         footer="Run again",
     ),
     Command(
+        "history.exchanges",
+        "Show exchanges of execution",
+        "w",
+        "What went over the wire for the execution; copy it as curl.",
+        _PLACE,
+        "exchanges",
+        _GROUP,
+        footer="Wire",
+    ),
+    Command(
         "history.filter",
         "Filter history",
         "slash",

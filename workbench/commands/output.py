@@ -52,6 +52,14 @@ COMMANDS: tuple[Command, ...] = (
         footer="Previous",
     ),
     _own(
+        "exchanges",
+        "Show exchanges of execution",
+        "w",
+        "What went over the wire for the execution under the cursor; copy it as curl.",
+        "exchanges",
+        footer="Wire",
+    ),
+    _own(
         "clear",
         "Clear output",
         "ctrl+l",

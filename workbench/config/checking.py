@@ -64,6 +64,8 @@ def _sentence(details: ErrorDetails, place: Path, schema: type) -> str:
         return f"there is no such setting{nearest(place[-1], _known(place, schema))}"
     if details["type"].startswith("dataclass"):
         return "must be a table, with a name in brackets above its settings."
+    if details["type"] == "auth":
+        return f"{details['msg']}."  # what stands there may be a token
     shown = repr(details["input"])
     if len(shown) > _MAX_SHOWN:
         shown = f"{shown[:_MAX_SHOWN]}…"

@@ -25,7 +25,18 @@ DEFAULT = "default"
 
 _TOP = ("theme", "profile", "session")
 # short names for settings of the profile in use, as variables and as flags
-_OF_PROFILE = ("url", "api_version", "python", "isolation", "timeout", "preload", "mnt_data", "memory_limit")
+_OF_PROFILE = (
+    "url",
+    "api_version",
+    "auth",
+    "output_limit",
+    "python",
+    "isolation",
+    "timeout",
+    "preload",
+    "mnt_data",
+    "memory_limit",
+)
 _LISTS = ("preload",)  # in a variable: words with commas or spaces between
 _TABLES = ("editor", "output", "profiles")
 # read elsewhere
@@ -169,7 +180,7 @@ def _check(
         if "kind" not in given and profile.url:
             profile = dataclasses.replace(profile, kind="remote")
         profiles[name] = profile
-        wrong_url = _check_url(profile)
+        wrong_url = check_url(profile)
         if wrong_url:
             source = next(
                 (origin for place, origin in origins.items() if place[:2] == ("profiles", name)), ""
@@ -191,7 +202,20 @@ def _checked(schema: type[T], tree: Tree, origins: Mapping[Place, str], problems
         return checked
 
 
-def _check_url(profile: Profile) -> str:
+def host_of(url: str) -> str:
+    """Host and port of a URL, the name of a target without a profile; empty for what is no URL."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return ""
+    return f"{host}:{port}" if host and port else host or ""
+
+
+def check_url(profile: Profile) -> str:
+    """What is wrong with the URL of a profile, as a sentence; empty when nothing is."""
     if profile.kind == "remote" and not profile.url:
         return "a remote profile needs a URL."
     if profile.kind == "local" and profile.url:
@@ -222,10 +246,14 @@ def _use_profile(
         settings = dataclasses.replace(settings, profile=name)
     if not short:
         return settings
+    profile = settings.profiles[name]
     if short.get("url"):
         short = {**short, "kind": "remote"}
-    profile = dataclasses.replace(settings.profiles[name], **short)
-    wrong_url = _check_url(profile)
+        if profile.kind == "local":  # what is there is no session of this machine, nor called so
+            name = host_of(short["url"]) or name
+    profile = dataclasses.replace(profile, **short)
+    wrong_url = check_url(profile)
     if wrong_url:
         problems.append(Problem(origins.get(("url",), ""), "url", wrong_url))
+    settings = dataclasses.replace(settings, profile=name)
     return dataclasses.replace(settings, profiles={**settings.profiles, name: profile})

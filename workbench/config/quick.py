@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from workbench.config.schema import Limits, Names
+from workbench.config.schema import Auth, Limits, Names
 
 T = TypeVar("T")
 
@@ -52,6 +52,6 @@ def _plain(hint: Any, value: Any) -> Any:
 
 def _within(metadata: tuple[Any, ...], value: Any) -> Any:
     for limits in metadata:
-        if not isinstance(limits, Limits | Names) or not limits.allow(value):
+        if not isinstance(limits, Auth | Limits | Names) or not limits.allow(value):
             raise NotPlainError
     return value

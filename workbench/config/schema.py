@@ -5,9 +5,10 @@ Plain dataclasses: pydantic (80 ms) checks them only where there is something to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, LiteralString, cast
 
 from backend.models import Target
 
@@ -43,6 +44,22 @@ class Limits:
         return {**handler(source), **self.limits}
 
 
+class Auth:
+    """A text that says how to sign in: none, azure, env:VARIABLE or command:PROGRAM ARG…"""
+
+    _PATTERN = re.compile(r"none|azure|env:[A-Za-z_][A-Za-z0-9_]*|command:\s*\S.*", re.S)
+
+    def allow(self, value: Any) -> bool:
+        """Whether it is one."""
+        return self._PATTERN.fullmatch(value) is not None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
+        """The schema of the annotated type, with this condition."""
+        return _with_condition(
+            handler(source), self.allow, "auth", "must be none, azure, env:VARIABLE or command:PROGRAM ARG…"
+        )
+
+
 class Names:
     """Texts that are dotted names of modules."""
 
@@ -52,14 +69,20 @@ class Names:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
         """The schema of the annotated type, with this condition."""
-        from pydantic_core import PydanticCustomError, core_schema
+        return _with_condition(handler(source), self.allow, "names", "must be names of modules")
 
-        def check(value: Any) -> Any:
-            if not self.allow(value):
-                raise PydanticCustomError("names", "must be names of modules")
-            return value
 
-        return dict(core_schema.no_info_after_validator_function(check, handler(source)))
+def _with_condition(
+    schema: dict[str, Any], allow: Callable[[Any], bool], kind: LiteralString, said: LiteralString
+) -> dict[str, Any]:
+    from pydantic_core import PydanticCustomError, core_schema
+
+    def check(value: Any) -> Any:
+        if not allow(value):
+            raise PydanticCustomError(kind, said)
+        return value
+
+    return dict(core_schema.no_info_after_validator_function(check, cast(Any, schema)))
 
 
 _FORBID_UNKNOWN = {"extra": "forbid"}
@@ -77,8 +100,10 @@ class Profile:
     """The endpoint of a remote target, `http://…` or `https://…`."""
     api_version: ApiVersion = "2025-10-02-preview"
     """The dated version of the wire format that a remote target speaks."""
-    auth: str = "none"
-    """How to sign in at a remote target: none, azure, or the name of a token source."""
+    auth: Annotated[str, Auth()] = "none"
+    """How to sign in at a remote target: none, azure, env:VARIABLE, or command:PROGRAM ARG… for a token."""
+    output_limit: Annotated[int, Limits(ge=1, le=10_000_000)] | None = None
+    """Characters of a stream that a remote target is asked to send, where its version lets one ask."""
     python: str | None = None
     """The interpreter of local sessions; by default that of the active or nearby environment."""
     isolation: Isolation = "process"
@@ -155,4 +180,6 @@ class Settings:
             preload=found.preload,
             mnt_data=found.mnt_data,
             memory_limit=found.memory_limit,
+            auth=found.auth,
+            output_limit=found.output_limit,
         )

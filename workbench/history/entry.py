@@ -135,3 +135,11 @@ def joined(segments: Iterable[Segment], stream: Stream) -> str:
 
 def _by_stream(pair: tuple[T, T]) -> dict[str, T]:
     return dict(zip((stream.value for stream in Stream), pair, strict=True))
+
+
+def cuts(entry: Entry) -> list[str]:
+    """A sentence for each stream of which the target has sent a part only."""
+    kept = {Stream.STDOUT: len(entry.stdout), Stream.STDERR: len(entry.stderr)}
+    return [
+        f"{stream.value} was cut by the target at {kept[stream]:,} characters" for stream in entry.truncated
+    ]

@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from workbench import format
 from workbench.history.entry import Entry
+from workbench.identifiers import brief
 from workbench.sanitize import sanitize, sanitize_line
 from workbench.screens.dialog import Dialog, title
 from workbench.widgets.code_view import CodeView
@@ -28,6 +29,7 @@ class EntryAction(StrEnum):
 
     RECALL = "recall"
     RERUN = "rerun"
+    EXCHANGES = "exchanges"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,11 @@ def facts(entry: Entry, now: float) -> Content:
     if entry.started_at:
         times += [format.stamp(entry.started_at), format.ago(entry.started_at, now)]
     where = [
-        f"session {entry.session}",
+        f"session {brief(entry.session)}",
         f"target {entry.profile}",
         f"API {entry.api_version}" if entry.api_version else "",
-        f"isolation {entry.isolation}",
+        f"isolation {entry.isolation}" if entry.isolation else "",
+        format.count(len(entry.exchanges), "exchange") if entry.exchanges else "",
     ]
     lines = [
         Content.assemble((status, f"bold ${format.status_colour(entry.status)}"), "  ", "  ·  ".join(times)),
@@ -71,6 +74,7 @@ class EntryScreen(Dialog[EntryResult]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "decide('recall')", "Edit", tooltip="Puts the code back in the editor."),
         Binding("r", "decide('rerun')", "Run again", tooltip="Runs the same code again in this session."),
+        Binding("w", "decide('exchanges')", "Wire", tooltip="Shows what went over the wire; copies as curl."),
         Binding("c", "copy_code", "Copy code", tooltip="Copies the code."),
         Binding("o", "copy_output", "Copy output", tooltip="Copies the text of both streams."),
     ]

@@ -58,6 +58,13 @@ class CodeView(ScrollView, can_focus=True):
         if filename:
             self.run_worker(self._colour(shown, filename), group="colour", exclusive=True)
 
+    def show_runs(self, runs: list[list[Run]]) -> None:
+        """Show lines that are coloured already; their text must be displayable."""
+        self._runs = runs or [[("", "")]]
+        width = max(sum(cell_len(text) for _, text in line) for line in self._runs)
+        self.virtual_size = Size(width + self._gutter + 1, len(self._runs))
+        self.refresh(layout=True)
+
     async def _colour(self, shown: str, filename: str) -> None:
         self._runs = await asyncio.to_thread(runs_by_line, shown, filename)
         self.refresh()

@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from backend.models import SessionState
+from workbench.identifiers import brief
 from workbench.sanitize import sanitize_line
 from workbench.widgets.fit import cut_middle
 
@@ -71,7 +72,7 @@ def fitted(parts: StatusParts, width: int) -> list[Part]:
     state_width = 2 + len(parts.state_words)
     every = [
         Part("target", _name(parts.target), 1),
-        Part("session", _name(parts.session), 2),
+        Part("session", _name(brief(parts.session)), 2),
         Part("API", sanitize_line(parts.api_version), 4),
         Part("isolation", sanitize_line(parts.isolation), 3),
         Part("", sanitize_line(parts.interpreter), 5),

@@ -73,7 +73,7 @@ def test_every_section_is_read(paths: Paths) -> None:
     assert (settings.editor.tab_size, settings.editor.line_numbers, settings.editor.wrap) == (2, False, True)
     assert settings.output.max_lines == 5000
     assert settings.target() == Target(
-        "pool", "remote", "https://example.org/pool", "2024-08-02-preview", timeout=30.0
+        "pool", "remote", "https://example.org/pool", "2024-08-02-preview", timeout=30.0, auth="azure"
     )
     assert settings.target("quick").kind == "local"
 
@@ -149,7 +149,7 @@ def test_a_wrong_variable_is_told_and_its_default_holds(
 
 def test_a_url_makes_the_profile_in_use_remote(paths: Paths) -> None:
     target = load_settings(paths, {}, {"url": "http://localhost:6000"}).checked().target()
-    assert (target.profile, target.kind, target.url) == ("local", "remote", "http://localhost:6000")
+    assert (target.profile, target.kind, target.url) == ("localhost:6000", "remote", "http://localhost:6000")
     wrong = load_settings(paths, {}, {"url": "localhost:6000"})
     assert str(wrong.problems[0]).startswith("--url: url: must be http://HOST…")
 

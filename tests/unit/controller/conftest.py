@@ -37,14 +37,14 @@ class Recording:
     answers: bool = False
     questions: list[InputRequested] = field(default_factory=list)
     came: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _current: dict[str, str] = field(default_factory=dict)
+    _current: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def entry_changed(self, entry: Entry) -> None:
         self.heard.append((entry.id, entry.status.value))
         self._fail("entry_changed")
 
     async def begun(self, entry: Entry) -> None:
-        self._current[entry.session] = entry.id
+        self._current[entry.profile, entry.session] = entry.id
         await self._hear(entry.id, "begun")
 
     async def output(self, event: Chunk | Display | Staged) -> None:
@@ -68,7 +68,7 @@ class Recording:
         return self.questions[-1]
 
     async def finished(self, entry: Entry) -> None:
-        assert entry.id == self._current[entry.session]
+        assert entry.id == self._current[entry.profile, entry.session]
         await self._hear(entry.id, "finished")
 
     async def late_output(self, chunk: Chunk) -> None:

@@ -135,7 +135,7 @@ async def test_closing_stops_and_writes_how_it_ended(bench: Bench) -> None:
 async def test_closing_does_not_wait_for_a_listener_that_hangs(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workbench.controller.QUIT_LIMIT", 0.3)
+    monkeypatch.setattr("workbench.controller.executions.QUIT_LIMIT", 0.3)
     bench.listener.slow = 60
     bench.controller.run("print('kept', flush=True)")
     await eventually(lambda: any(call == "running" for _, call in bench.listener.heard))

@@ -12,7 +12,6 @@ import click
 
 from backend.errors import WorkbenchError
 from backend.executor.isolation.levels import WARNING
-from backend.models import Target
 from workbench.cli import codes
 from workbench.cli.doctor.finding import Finding, Grade
 from workbench.cli.options import target_options
@@ -33,6 +32,7 @@ def command(**flags: str | None) -> int:
     Examples:
       workbench doctor
       workbench doctor --python ~/project/.venv
+      workbench doctor --profile pool
     """
     return asyncio.run(_report(flags))
 
@@ -76,7 +76,10 @@ async def _findings(flags: dict[str, str | None]) -> AsyncIterator[Finding]:
         async for finding in findings(setup.target):
             yield finding
     else:
-        yield await _remote(setup.target)
+        from workbench.cli.doctor.remote import findings as remote_findings
+
+        async for finding in remote_findings(setup.target):
+            yield finding
 
 
 def _config(paths: Paths, loaded: Loaded) -> list[Finding]:
@@ -124,25 +127,3 @@ def _terminal() -> list[Finding]:
         remedy = "Set LANG to a UTF-8 locale, for example C.UTF-8."
         findings.append(Finding(Grade.NOTE, "encoding", f"{encoding}, symbols may not show", remedy))
     return findings
-
-
-async def _remote(target: Target) -> Finding:
-    """Whether anything answers at the target's URL; nothing is run there."""
-    import httpx
-
-    assert target.url is not None
-    url = target.url.rstrip("/") + "/health"
-    try:
-        async with httpx.AsyncClient(timeout=10, trust_env=not _loopback(target.url)) as client:
-            answer = await client.get(url)
-    except httpx.HTTPError as error:
-        remedy = "Check the URL and the network."
-        text = f"{url} does not answer: {type(error).__name__} {error}"
-        return Finding(Grade.BAD, "target", text, remedy, codes.TARGET)
-    return Finding(Grade.GOOD, "target", f"{url} answers {answer.status_code}")
-
-
-def _loopback(url: str) -> bool:
-    from urllib.parse import urlsplit
-
-    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")

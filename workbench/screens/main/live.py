@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from backend.models import Chunk, Display, InputRequested, SessionState, Staged
+from backend.models import Chunk, Display, InputRequested, SessionState, Staged, Status
 from workbench.history.entry import Entry, summary
 from workbench.screens.main.answering import AnswerDesk
 from workbench.widgets.files.pane import FilesPane
@@ -17,7 +17,7 @@ class LiveView:
     """The controller's listener for the main screen.
 
     `on_files` is called when an execution may have changed files, `on_news` with a sentence that the user
-    should not miss. `questions` shows what code asks.
+    should not miss. `questions` shows what code asks. `remark` is what is said of an execution while it runs.
     """
 
     answers = True
@@ -31,6 +31,7 @@ class LiveView:
         questions: AnswerDesk,
         on_files: Callable[[], None],
         on_news: Callable[[str], None],
+        remark: Callable[[Entry], str],
     ) -> None:
         self._output = output
         self._history = history
@@ -39,17 +40,20 @@ class LiveView:
         self._questions = questions
         self._on_files = on_files
         self._on_news = on_news
+        self._remark = remark
 
     def entry_changed(self, entry: Entry) -> None:
         """Its row in the history pane appears or changes, where its session is the one shown."""
         if self._is_shown(entry):
             self._history.upsert(summary(entry))
+        if entry.status is Status.RUNNING:
+            self._output.runs(entry)
         if entry.status.final:
             self._questions.over(entry.id)
 
     async def begun(self, entry: Entry) -> None:
         """Its block appears in the output."""
-        self._output.begin(entry)
+        self._output.begin(entry, self._remark(entry))
 
     async def output(self, event: Chunk | Display | Staged) -> None:
         """Its output appears; this waits while the pane is full."""
@@ -71,7 +75,8 @@ class LiveView:
             self._on_files()
 
     def _is_shown(self, entry: Entry) -> bool:
-        return entry.session == self._status.parts.session
+        shown = self._status.parts
+        return (entry.profile, entry.session) == (shown.target, shown.session)
 
     async def late_output(self, chunk: Chunk) -> None:
         """Output of an execution that was finished."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.errors import WorkbenchError
+from backend.errors import Unsupported, WorkbenchError
 from backend.models import Completions, Inspection, SessionState
 from workbench.controller import Controller
 from workbench.screens.main.frame import Frame
@@ -20,10 +20,16 @@ class NameDesk:
 
     async def complete(self, code: str, cursor: int) -> Completions:
         """What fits at `cursor` of `code`. Raises WorkbenchError."""
+        if not self._controller.backend.capabilities.completes:
+            raise Unsupported("This target cannot complete names.")
         return await self._controller.backend.complete(self._controller.session, code, cursor)
 
     async def show(self, code: str, cursor: int) -> None:
         """Open the dialog for the name at `cursor` of `code`."""
+        if not self._controller.backend.capabilities.completes:
+            said = "This target cannot tell what names are. Run help(NAME) to read about one."
+            self._frame.notify(said, markup=False)
+            return
         try:
             found = await self._found(code, cursor)
         except WorkbenchError as error:

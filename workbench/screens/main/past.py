@@ -35,17 +35,17 @@ class PastDesk:
         self._editor = editor
         self._run = run
         self._dress = dress
+        self.show_exchanges: Callable[[Entry], object] = lambda entry: None
 
-    async def show(self, session: str, query: str = "") -> None:
-        """List the executions of a session, or those in it that match a query.
+    async def show(self, profile: str, session: str, query: str = "") -> None:
+        """List the executions of a session at a target, or those in it that match a query.
 
-        A query that names a session itself (`session:NAME`) looks there.
+        A query that names a session or target itself (`session:NAME`, `profile:NAME`) looks there.
         """
-        if query:
-            within = None if "session:" in query else session
-            rows = await self._history.search(query, LIMIT, within)
-        else:
-            rows = await self._history.recent(session, LIMIT)
+        within = None if "session:" in query else session
+        if within is not None and "profile:" not in query:
+            query = f'{query} profile:"{profile}"'
+        rows = await self._history.search(query, LIMIT, within)
         self._pane.set_rows(rows, more=len(rows) == LIMIT)
 
     async def open(self, entry_id: str) -> None:
@@ -61,6 +61,8 @@ class PastDesk:
                 return
             if result.action is EntryAction.RECALL:
                 self._put(result.entry)
+            elif result.action is EntryAction.EXCHANGES:
+                self._screen.call_after_refresh(self.show_exchanges, result.entry)
             else:
                 self._run(result.entry.code)
 

@@ -17,14 +17,17 @@ from workbench.commands.table import COMMANDS as TABLE
 from workbench.controller import Controller
 from workbench.documents import Documents
 from workbench.history.store import History
+from workbench.screens.main.actions import Actions
 from workbench.screens.main.answering import AnswerDesk
 from workbench.screens.main.buffers import BufferDesk
-from workbench.screens.main.frame import Frame
 from workbench.screens.main.live import LiveView
 from workbench.screens.main.names import NameDesk
 from workbench.screens.main.past import PastDesk
 from workbench.screens.main.session_files import FilesDesk
 from workbench.screens.main.sessions import SessionDesk
+from workbench.screens.main.stopping import StopDesk
+from workbench.screens.main.targets import TargetDesk
+from workbench.screens.main.wire import WireDesk
 from workbench.setup import Setup
 from workbench.widgets.editor import messages as editing
 from workbench.widgets.files.pane import FilesPane
@@ -36,11 +39,14 @@ if TYPE_CHECKING:
     from workbench.widgets.output.answer import AnswerLine
 
 
-class MainScreen(Frame):
+class MainScreen(Actions):
     """Where the user works. Each desk does one kind of thing; this only passes on."""
 
     class ThemeAsked(Message):
         """The user wants to choose a theme."""
+
+    class PictureAsked(Message):
+        """The user wants a picture of the screen."""
 
     class QuitAsked(Message):
         """The user wants to leave, and means it."""
@@ -59,14 +65,19 @@ class MainScreen(Frame):
             self.answer_desk,
             self._files_changed,
             self.news,
+            lambda entry: self.controller.remark(entry),
         )
-        self.controller = Controller(backend, history, setup.target, setup.session, live)
+        self.controller = Controller(backend, history, setup.target, setup.session, live, setup.connect)
         self.name_desk = NameDesk(self, self.controller)
         self.editor.set_completer(self.name_desk.complete)
         self.buffer_desk = BufferDesk(self, self.editor)
+        self.stop_desk = StopDesk(self, self.controller)
         self.past_desk = PastDesk(self, history, self.history, self.editor, self.controller.run, self.dress)
         self.files_desk = FilesDesk(self, self.controller, self.files, self.editor)
         self.session_desk = SessionDesk(self, setup, self.controller, self.past_desk, self.files_desk)
+        self.target_desk = TargetDesk(self, setup, self.controller, self.session_desk)
+        self.wire_desk = WireDesk(self, self.controller, self.target_desk.url)
+        self.past_desk.show_exchanges = self.wire_desk.entry
 
     def on_mount(self) -> None:
         """Say what is known; the rest comes after the first frame."""
@@ -91,16 +102,6 @@ class MainScreen(Frame):
             self.controller.run(code)
         else:
             self.notify("There is no code here to run. Write some, then press F5.", markup=False)
-
-    async def action_stop(self) -> None:
-        """Stop what runs."""
-        if not await self.controller.stop():
-            self.notify("Nothing is running.", markup=False)
-
-    async def action_stop_all(self) -> None:
-        """Stop what runs and empty the queue."""
-        if not await self.controller.stop_all():
-            self.notify("Nothing is running.", markup=False)
 
     def _files_changed(self) -> None:
         self.run_worker(self.files.refresh_files(), group="files", exclusive=True)
@@ -130,45 +131,7 @@ class MainScreen(Frame):
     def _inspect_asked(self, message: editing.InspectAsked) -> None:
         self.run_worker(self.name_desk.show(message.code, message.cursor), group="inspect", exclusive=True)
 
-    # -- the session
-
-    def action_restart_session(self) -> None:
-        """End the worker, start a fresh one."""
-        self.session_desk.restart()
-
-    def action_new_session(self) -> None:
-        """Go on in a session nobody has used."""
-        self.session_desk.new()
-
-    def action_switch_session(self) -> None:
-        """Ask for a session and go on in it."""
-        self.session_desk.ask()
-
     # -- buffers
-
-    def action_new_buffer(self) -> None:
-        """Open an empty buffer."""
-        self.editor.new_buffer()
-
-    def action_open_file(self) -> None:
-        """Ask for a file and open it."""
-        self.buffer_desk.open()
-
-    def action_save(self) -> None:
-        """Save the active buffer."""
-        self.editor.save()
-
-    def action_save_as(self) -> None:
-        """Save the active buffer to another file."""
-        self.buffer_desk.save_as()
-
-    def action_close_buffer(self) -> None:
-        """Close the active buffer."""
-        self.editor.close_buffer()
-
-    def action_reopen_buffer(self) -> None:
-        """Bring back the buffer closed last."""
-        self.editor.action_reopen_buffer()
 
     @on(editing.NeedsPath)
     def _needs_path(self, message: editing.NeedsPath) -> None:
@@ -194,14 +157,10 @@ class MainScreen(Frame):
 
     # -- history and files
 
-    def action_search_history(self) -> None:
-        """Open the filter of the history pane."""
-        self.arrangement.reveal(self.history)
-        self.history.show_filter()
-
     @on(HistoryPane.Searched)
     async def _searched(self, message: HistoryPane.Searched) -> None:
-        await self.past_desk.show(self.controller.session, message.query)
+        seat = self.controller.seat
+        await self.past_desk.show(seat.target.profile, seat.session, message.query)
 
     @on(HistoryPane.Opened)
     async def _entry_opened(self, message: HistoryPane.Opened) -> None:
@@ -214,6 +173,15 @@ class MainScreen(Frame):
     @on(HistoryPane.Rerun)
     async def _rerun(self, message: HistoryPane.Rerun) -> None:
         await self.past_desk.rerun(message.entry_id)
+
+    @on(HistoryPane.ExchangesAsked)
+    @on(OutputPane.ExchangesAsked)
+    async def _exchanges_asked(self, message: HistoryPane.ExchangesAsked | OutputPane.ExchangesAsked) -> None:
+        await self.wire_desk.execution(message.entry_id)
+
+    @on(FilesPane.ExchangesAsked)
+    def _file_exchanges_asked(self) -> None:
+        self.wire_desk.session()
 
     @on(FilesPane.Opened)
     def _file_opened(self, message: FilesPane.Opened) -> None:
@@ -231,6 +199,10 @@ class MainScreen(Frame):
     def _copied(self, message: OutputPane.Copied) -> None:
         self.notify(f"{len(message.text):,} characters copied.", markup=False)
 
+    def action_picture(self) -> None:
+        """Save a picture of the screen."""
+        self.post_message(self.PictureAsked())
+
     def action_theme(self) -> None:
         """Choose a theme."""
         self.post_message(self.ThemeAsked())
@@ -245,8 +217,7 @@ class MainScreen(Frame):
 
     def action_quit(self) -> None:
         """Leave; when something runs, only if that is really meant."""
-        running = len(self.controller.running)
-        if not running:
+        if not self.controller.running:
             self.post_message(self.QuitAsked())
             return
         from workbench.screens.confirm import ConfirmScreen
@@ -255,13 +226,8 @@ class MainScreen(Frame):
             if agreed:
                 self.post_message(self.QuitAsked())
 
-        what = "An execution is running." if running == 1 else f"{running} executions run or wait."
-        self.app.push_screen(
-            ConfirmScreen(
-                "Quit?", what, lost="It is stopped; its output so far is kept.", yes="Quit", no="Stay"
-            ),
-            answered,
-        )
+        what, lost = self.stop_desk.quit_costs()
+        self.app.push_screen(ConfirmScreen("Quit?", what, lost=lost, yes="Quit", no="Stay"), answered)
 
     # -- commands from the palette
 

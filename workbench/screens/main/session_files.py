@@ -7,6 +7,7 @@ from textual.screen import Screen
 from backend.errors import WorkbenchError
 from backend.models import FileInfo
 from workbench.controller import Controller
+from workbench.identifiers import brief
 from workbench.sanitize import sanitize, sanitize_line
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.files.pane import FilesPane
@@ -33,9 +34,14 @@ class FilesDesk:
             self._controller.session, path, offset=offset, limit=limit
         )
 
-    async def show(self) -> None:
-        """Show the files of the controller's session."""
-        await self._pane.show_session(self.list, self._controller.session)
+    async def show(self, *, read: bool = True) -> None:
+        """Show the files of the controller's session; without `read` they are read when somebody asks."""
+        can = self._controller.backend.capabilities
+        limits = [
+            word for has, word in ((can.folders, "no folders"), (can.deletes, "no deleting")) if not has
+        ]
+        said = f"{' and '.join(limits)} at this target" if limits else ""
+        await self._pane.show_session(self.list, brief(self._controller.session), limits=said, read=read)
 
     def preview(self, info: FileInfo) -> None:
         """Show what is in a file, and do what is decided there."""
@@ -49,7 +55,7 @@ class FilesDesk:
                 return
             if result.action is PreviewAction.INSERT_PATH:
                 self.insert(result.info.path)
-            else:
+            elif not self._refuses_deleting():
                 self._screen.run_worker(self._delete(result.info))
 
         self._screen.app.push_screen(PreviewScreen(info, self.read), decided)
@@ -61,6 +67,8 @@ class FilesDesk:
 
     def ask_delete(self, info: FileInfo) -> None:
         """Delete a file or folder after asking."""
+        if self._refuses_deleting():
+            return
         from workbench.screens.preview import deletion
 
         def answered(agreed: bool | None) -> None:
@@ -68,6 +76,12 @@ class FilesDesk:
                 self._screen.run_worker(self._delete(info))
 
         self._screen.app.push_screen(deletion(info), answered)
+
+    def _refuses_deleting(self) -> bool:
+        if self._controller.backend.capabilities.deletes:
+            return False
+        self._screen.notify("This target cannot delete files; code in the session can.", markup=False)
+        return True
 
     async def _delete(self, info: FileInfo) -> None:
         try:

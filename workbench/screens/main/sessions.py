@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable
 
-from backend.errors import TargetError
+from backend.errors import Unsupported, WorkbenchError
+from backend.models import SessionInfo, SessionState, Target
 from workbench.controller import Controller
+from workbench.identifiers import new_identifier
 from workbench.screens.main.frame import Frame
 from workbench.screens.main.past import PastDesk
 from workbench.screens.main.session_files import FilesDesk
@@ -30,12 +31,12 @@ class SessionDesk:
 
     def introduce(self) -> None:
         """Say what is known before anything has started."""
-        target = self._setup.target
+        controller, target = self._controller, self._controller.target
         self._frame.status.update_status(
             target=target.profile,
-            session=self._setup.session,
+            session=controller.session,
             api_version=target.api_version,
-            isolation=target.isolation,
+            isolation="" if controller.seat.remote else target.isolation,
         )
 
     async def start(self) -> None:
@@ -69,13 +70,75 @@ class SessionDesk:
 
     async def _restart(self) -> None:
         if await self._change(self._controller.restart()):
-            self._frame.notify(
-                "A fresh worker runs the session; variables from before are gone.", markup=False
+            said = "A fresh worker runs the session; variables from before are gone."
+            if self._controller.seat.remote:
+                said = "The session is ended; the next execution makes it anew, without variables and files."
+            self._frame.notify(said, markup=False)
+
+    def end(self) -> None:
+        """End the session shown, after asking."""
+        from workbench.screens.sessions import ending
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.restart()
+
+        self._frame.app.push_screen(ending(self._controller.session, self._lost), answered)
+
+    @property
+    def _lost(self) -> str:
+        """What ending a session of this target costs."""
+        if self._controller.seat.remote:
+            return (
+                "Its variables and its files are lost, and what runs in it with them. There is no way back."
             )
+        return "Its variables are lost, and what runs in it is stopped. Its files stay."
+
+    def show_list(self) -> None:
+        """Show the sessions of the target, and do what is decided there."""
+        from workbench.screens.sessions import SessionsOf, SessionsScreen
+
+        controller = self._controller
+
+        def chosen(answer: str | None) -> None:
+            if answer is not None:
+                self._switch(answer or new_identifier())
+
+        state = controller.state
+        known = [
+            SessionInfo(name, state if name == controller.session else SessionState.IDLE)
+            for name in controller.sessions
+        ]
+        of = SessionsOf(
+            controller.target.profile, controller.session, known, self._listed, self._end, self._lost
+        )
+        self._frame.app.push_screen(SessionsScreen(of), chosen)
+
+    async def _listed(self) -> list[SessionInfo]:
+        if not self._controller.backend.capabilities.lists_sessions:
+            raise Unsupported("This target cannot list its sessions.")
+        return await self._controller.backend.sessions()
+
+    async def _end(self, session: str) -> None:
+        if not self._controller.backend.capabilities.ends_sessions:
+            raise Unsupported("This target cannot end a session.", "It ends when it is not used for a while.")
+        await self._controller.end_session(session)
+        if session == self._controller.session:
+            await self._show()
+
+    def change_target(self, target: Target) -> None:
+        """Go on at another target."""
+        self._frame.run_worker(self._change_target(target), group="session")
+
+    async def _change_target(self, target: Target) -> None:
+        if target == self._controller.target:
+            return
+        if await self._change(self._controller.change_target(target, self._setup.settings.session)):
+            self._frame.notify(f"Now at {target.profile}.", markup=False)
 
     def new(self) -> None:
         """Go on in a session nobody has used."""
-        self._switch(secrets.token_hex(16))
+        self._switch(new_identifier())
 
     def ask(self) -> None:
         """Ask for a session and go on in it."""
@@ -98,13 +161,13 @@ class SessionDesk:
         """Wait for the controller, show what came of it; whether it did what was asked."""
         try:
             await call
-        except TargetError as error:
+        except WorkbenchError as error:
             self._frame.failed(error)
             done = False
         else:
             done = True
             self._remark()
-        await self._show()
+        await self._show(read=done or self._controller.state is not SessionState.OFFLINE)
         return done
 
     def _remark(self) -> None:
@@ -115,16 +178,24 @@ class SessionDesk:
             self._said.add(said)
             self._frame.warn("Session", info.remark)
 
-    async def _show(self) -> None:
-        info = self._controller.info
+    async def _show(self, *, read: bool = True) -> None:
+        controller = self._controller
+        info, target = controller.info, controller.target
         version = ".".join(info.python_version.split(".")[:2])
         interpreter = f"Python {version} · {info.shell}" if version else ""
-        if interpreter and self._setup.target.mnt_data and info.place not in ("", MNT_DATA):
+        if (
+            interpreter
+            and not controller.seat.remote
+            and target.mnt_data
+            and info.place not in ("", MNT_DATA)
+        ):
             interpreter += f" · no {MNT_DATA}"
         self._frame.status.update_status(
-            session=self._controller.session,
+            target=target.profile,
+            session=controller.session,
+            api_version=target.api_version,
             interpreter=interpreter,
-            isolation=info.isolation or self._setup.target.isolation,
+            isolation="" if controller.seat.remote else info.isolation or target.isolation,
         )
-        await self._past.show(self._controller.session)
-        await self._files.show()
+        await self._past.show(target.profile, controller.session)
+        await self._files.show(read=read)

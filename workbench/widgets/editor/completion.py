@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.geometry import Offset
 from textual.widgets import OptionList
 
-from backend.errors import WorkbenchError
+from backend.errors import Unsupported, WorkbenchError
 from backend.models import Completions
 from workbench.sanitize import sanitize_line
 from workbench.widgets.editor.editing import EditingArea
@@ -100,6 +100,9 @@ class Completion:
         before = self._moment()
         try:
             found = await self.complete(code, cursor)
+        except Unsupported as error:
+            self._explain(error.message)
+            return
         except WorkbenchError:
             return  # completion is a convenience; the session's state is shown elsewhere
         if before != self._moment() or not found.matches:
@@ -121,6 +124,7 @@ class Completion:
     def typed(self) -> None:
         """Narrow the list after a key; close it once the cursor left the name."""
         if (offer := self._offer) is None:
+            self.close()
             return
         row, column = self.editor.cursor_location
         prefix = self.editor.document[row][offer.left : column] if row == offer.row else ""
@@ -136,8 +140,12 @@ class Completion:
 
     def key(self, key: str) -> bool:
         """Let the open list use a key; whether it did."""
-        if self._offer is None or self.menu is None:
+        if self.menu is None:
             return False
+        if self._offer is None:
+            explained = self.menu.is_open
+            self.close()
+            return explained and key == "escape"
         match key:
             case "up":
                 self.menu.action_cursor_up()
@@ -170,6 +178,12 @@ class Completion:
         self._shown = []
         if self.menu is not None:
             self.menu.close()
+
+    def _explain(self, why: str) -> None:
+        """Say in place of the list why there is none; any key takes it away."""
+        if self.menu is not None:
+            self.menu.open_at([why], self.editor.cursor_screen_offset + Offset(-1, 1))
+            self.menu.highlighted = None
 
     def _show(self, names: list[str]) -> None:
         self._shown = names

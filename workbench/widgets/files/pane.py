@@ -71,6 +71,9 @@ class FilesPane(Vertical):
             super().__init__()
             self.path = path
 
+    class ExchangesAsked(Told):
+        """Show what went over the wire for the session's files."""
+
     class Failed(Told):
         """A folder could not be read."""
 
@@ -114,14 +117,19 @@ class FilesPane(Vertical):
         node = self._tree.cursor_node
         return node.data.info if node and node.data else None
 
-    async def show_session(self, lister: Lister, root: str) -> None:
-        """Show another data directory: forget everything read so far, and read the new one."""
+    async def show_session(self, lister: Lister, root: str, *, limits: str = "", read: bool = True) -> None:
+        """Show another data directory: forget everything read so far, and `read` the new one.
+
+        `limits` says in a few words what the target cannot do with files.
+        """
         self._lister = lister
+        self.border_subtitle = limits
         self._known = Folders()
         self._tree.marks = {}
         self._tree.root.set_label(Text(sanitize_line(root)))
         self._sync()
-        await self.refresh_files()
+        if read:
+            await self.refresh_files()
 
     async def refresh_files(self) -> None:
         """Read the root and every open folder again; open folders and the cursor stay as they are."""
@@ -172,6 +180,10 @@ class FilesPane(Vertical):
         """Ask for the path under the cursor to be put into the editor."""
         if info := self.selected:
             self.post_message(self.PathChosen(info.path))
+
+    def action_exchanges(self) -> None:
+        """Show what went over the wire for the files."""
+        self.post_message(self.ExchangesAsked())
 
     def action_refresh_files(self) -> None:
         """Read the open folders again."""

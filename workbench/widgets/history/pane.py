@@ -66,6 +66,13 @@ class HistoryPane(Vertical):
             super().__init__()
             self.entry_id = entry_id
 
+    class ExchangesAsked(Told):
+        """Show what went over the wire for this entry."""
+
+        def __init__(self, entry_id: str) -> None:
+            super().__init__()
+            self.entry_id = entry_id
+
     class Rerun(Told):
         """Run the code of this entry again."""
 
@@ -131,7 +138,7 @@ class HistoryPane(Vertical):
         """Escape is ours only while the filter is open; row actions need a row."""
         if action == "unfilter":
             return self.has_class("-filtering")
-        if action in ("open", "recall", "rerun"):
+        if action in ("open", "recall", "rerun", "exchanges"):
             return self._list.selected is not None
         return True
 
@@ -161,6 +168,11 @@ class HistoryPane(Vertical):
         """Put the code under the cursor back in the editor."""
         if row := self._list.selected:
             self.post_message(self.Recalled(row.id))
+
+    def action_exchanges(self) -> None:
+        """Show what went over the wire for the execution under the cursor."""
+        if row := self._list.selected:
+            self.post_message(self.ExchangesAsked(row.id))
 
     def action_rerun(self) -> None:
         """Run the code under the cursor again."""

@@ -44,6 +44,11 @@ class Blocks:
         after = index + 1
         return self._blocks[index].start, self._blocks[after].start if after < len(self._blocks) else end
 
+    def key_at(self, number: int) -> str | None:
+        """The key of the block that holds a line; None above the first one."""
+        index = self._index(number)
+        return self._blocks[index].key if index >= 0 else None
+
     def next_start(self, number: int) -> int | None:
         """The first line of the next block after a line."""
         index = self._index(number) + 1

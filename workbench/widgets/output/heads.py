@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from backend.models import Change, ErrorInfo, MimeBundle, Stage, Staged, Status, Stream
 from workbench.format import count, duration, size, status_symbol, status_words
-from workbench.history.entry import Entry
+from workbench.history.entry import Entry, cuts
 from workbench.sanitize import sanitize, sanitize_line
 
 from .blocks import Span
@@ -18,6 +19,7 @@ from .lines import Kind, LineBuffer
 _CODE_SHOWN = 200
 _FILES_SHOWN = 50
 _CHANGES = {Change.CREATED: "+", Change.CHANGED: "~", Change.DELETED: "-"}
+_STAGES = {Stage.POLLING: ""}
 _OWN_WORDS = {
     Status.WORKER_DIED: "The worker died.",
     Status.LOST: "The answer was lost; whether the code ran to its end is not known.",
@@ -26,10 +28,13 @@ _OWN_WORDS = {
 }
 
 
-def header(entry: Entry, *, stage: str = "", elapsed: float | None = None) -> tuple[Span, ...]:
+def header(
+    entry: Entry, *, stage: str = "", elapsed: float | None = None, remark: str = ""
+) -> tuple[Span, ...]:
     """`[3] ✓ succeeded · 12 ms · 14:03:22  first line of the code`.
 
-    `stage` stands in place of the status word; `elapsed` in seconds in place of the duration while it runs.
+    `stage` stands in place of the status word; `elapsed` in seconds in place of the duration while it runs,
+    and `remark` is said beside it.
     """
     status = entry.status
     spans: list[Span] = [
@@ -43,6 +48,7 @@ def header(entry: Entry, *, stage: str = "", elapsed: float | None = None) -> tu
         facts.append(duration(entry.duration_ms))
     if entry.started_at > 0:
         facts.append(time.strftime("%H:%M:%S", time.localtime(entry.started_at)))
+    facts += [remark] if remark else []
     spans += [(f" · {fact}", "fact") for fact in facts]
     spans.append((f"  {_first_line(entry.code)}", "code"))
     return tuple(spans)
@@ -52,7 +58,13 @@ def stage_words(event: Staged) -> str:
     """A stage as words: `queued (2nd)`, `interrupting`, `killing`, `restarting`."""
     if event.stage is Stage.QUEUED and event.position > 0:
         return f"queued ({_ordinal(event.position + 1)})"
-    return event.stage.value
+    return _STAGES.get(event.stage, event.stage.value)
+
+
+def waits(seconds: float) -> str:
+    """What is said while a target has no room, so many seconds before it is asked again."""
+    when = f"trying again in {math.ceil(seconds)} s" if seconds > 0 else "trying again"
+    return f"no free session, {when} · F8 stops waiting"
 
 
 def write_bundle(buffer: LineBuffer, bundle: MimeBundle, first: Kind, more: Kind) -> None:
@@ -92,6 +104,8 @@ def _notes(entry: Entry) -> Iterator[tuple[str, str]]:
         if lost:
             left = f"{size(lost)} of {stream.value} were left out: there was more than is kept"
             yield left + _where(path, whole), "note"
+    for cut in cuts(entry):
+        yield cut, "note"
     if entry.message:
         yield entry.message, "message"
     elif entry.status in _OWN_WORDS:
@@ -103,7 +117,8 @@ def _notes(entry: Entry) -> Iterator[tuple[str, str]]:
         ends = "it ends" if len(entry.left_running) == 1 else "they end"
         yield f"still running: {names}; {ends} with the session", "note"
     if entry.files_changed is None:
-        yield "Too many files to tell which ones changed.", "note"
+        if entry.isolation:  # a remote target never tells
+            yield "Too many files to tell which ones changed.", "note"
         return
     for file in entry.files_changed[:_FILES_SHOWN]:
         told = "" if file.change is Change.DELETED else f" {size(file.size)}"

@@ -48,6 +48,13 @@ class OutputPane(Vertical):
             super().__init__()
             self.text = text
 
+    class ExchangesAsked(Told):
+        """Show what went over the wire for this entry."""
+
+        def __init__(self, entry_id: str) -> None:
+            super().__init__()
+            self.entry_id = entry_id
+
     def __init__(self, *, max_lines: int = CAP, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.border_title = "Output"
@@ -85,12 +92,20 @@ class OutputPane(Vertical):
         self.view.notice = notice
         self.view.refresh()
 
-    def begin(self, entry: Entry) -> None:
-        """Show that an execution is on its way. If it is the only one, the view goes to it."""
+    def begin(self, entry: Entry, remark: str = "") -> None:
+        """Show that an execution is on its way. If it is the only one, the view goes to it.
+
+        `remark` stands in its header while it runs.
+        """
         if not self._transcript.running and self.view.text_selection is None:
             self.view.follow()
-        self._transcript.begin(entry)
+        self._transcript.begin(entry, remark)
         self._wake()
+
+    def runs(self, entry: Entry) -> None:
+        """An execution that waited runs now."""
+        self._transcript.runs(entry.id)
+        self._flush()
 
     async def feed(self, event: Event) -> None:
         """Take an event of an execution that began; waits while too much text is queued."""
@@ -184,6 +199,14 @@ class OutputPane(Vertical):
         self._copy(
             "\n".join(self.buffer.text(number) for number in numbers if self.buffer.kind(number) in RESULTS)
         )
+
+    def action_exchanges(self) -> None:
+        """Show what went over the wire for the execution with the cursor."""
+        key = self.buffer.blocks.key_at(self.view.cursor)
+        if key is None:
+            self.notify("There is no execution here.", markup=False)
+        else:
+            self.post_message(self.ExchangesAsked(key))
 
     def action_clear_output(self) -> None:
         """Empty the pane; history keeps everything."""

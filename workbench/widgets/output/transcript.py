@@ -8,11 +8,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from backend.models import Chunk, Display, Event, Finished, Staged, Status, Stream
+from backend.models import Chunk, Display, Event, Finished, Stage, Staged, Status, Stream
 from workbench.history.entry import Entry
 
 from .blocks import Span
-from .heads import header, stage_words, write_bundle, write_end
+from .heads import header, stage_words, waits, write_bundle, write_end
 from .inbox import End, Inbox, Item, Shown, Text
 from .lines import Kind, LineBuffer
 
@@ -30,6 +30,8 @@ class _Open:
     entry: Entry
     since: float
     stage: str = ""
+    remark: str = ""
+    asks_at: float | None = None
     queued: bool = False
     shown: bool = False
     waits_since: float | None = None
@@ -37,7 +39,9 @@ class _Open:
 
     def header(self, now: float) -> tuple[Span, ...]:
         """The header while it runs."""
-        return header(self.entry, stage=self.stage, elapsed=None if self.queued else now - self.since)
+        stage = self.stage if self.asks_at is None else waits(self.asks_at - now)
+        elapsed = None if self.queued else now - self.since
+        return header(self.entry, stage=stage, elapsed=elapsed, remark="" if self.queued else self.remark)
 
 
 class Transcript:
@@ -70,16 +74,22 @@ class Transcript:
         now = self._clock()
         return tuple(item.header(now) for item in self._open.values() if not item.shown)
 
-    def begin(self, entry: Entry) -> None:
+    def begin(self, entry: Entry, remark: str = "") -> None:
         """An execution is on its way; its header appears. A second call for the same id changes nothing."""
         if entry.id in self._open:
             return
         running = entry if entry.status.final else replace(entry, status=Status.RUNNING)
-        self._open[entry.id] = _Open(running, self._clock())
+        self._open[entry.id] = _Open(running, self._clock(), remark=remark)
         self._numbers[entry.id] = entry.number
         if len(self._numbers) > _NUMBERS_KEPT:
             self._numbers.popitem(last=False)
         self._show_first()
+
+    def runs(self, key: str) -> None:
+        """An execution that waited for room runs now."""
+        item = self._open.get(key)
+        if item is not None and item.queued:
+            self._set_stage(item, "", queued=False, asks_at=None)
 
     async def feed(self, event: Event) -> None:
         """Take an event; waits while too much is queued. What belongs to no open execution counts as late."""
@@ -166,15 +176,20 @@ class Transcript:
         await item.inbox.put(content)
 
     def _note_stage(self, item: _Open, event: Event) -> None:
-        stage, queued = "", False
+        stage, queued, asks_at = "", False, None
         if isinstance(event, Staged):
-            stage, queued = stage_words(event), event.stage == "queued"
+            stage, queued = stage_words(event), event.stage in (Stage.QUEUED, Stage.WAITING)
+            if event.stage is Stage.WAITING:
+                asks_at = self._clock() + event.seconds
         elif item.stage and not item.queued:
             return  # output while being stopped does not end the stopping
+        self._set_stage(item, stage, queued=queued, asks_at=asks_at)
+
+    def _set_stage(self, item: _Open, stage: str, *, queued: bool, asks_at: float | None) -> None:
         if item.queued and not queued:
             item.since = self._clock()
-        if (stage, queued) != (item.stage, item.queued):
-            item.stage, item.queued = stage, queued
+        if (stage, queued, asks_at) != (item.stage, item.queued, item.asks_at):
+            item.stage, item.queued, item.asks_at = stage, queued, asks_at
             status = Status.QUEUED if queued else Status.RUNNING
             item.entry = replace(item.entry, status=status)
             if item.shown:

@@ -1,0 +1,81 @@
+"""The targets in use: each with its backend, from its first use until nothing needs it any more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backend.errors import Unsupported
+from backend.models import Target
+from backend.port import Backend
+
+Connect = Callable[[Target], Backend]
+"""From a target to its backend. Raises WorkbenchError."""
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """A target in use, its backend, and which of its sessions was shown last."""
+
+    target: Target
+    backend: Backend
+    session: str
+
+    @property
+    def remote(self) -> bool:
+        """Whether its sessions live elsewhere."""
+        return self.target.kind == "remote"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an execution runs: a session of a target in use."""
+
+    seat: Seat
+    session: str
+    isolation: str = ""
+
+
+class Targets:
+    """Holds the backends. One is current; those that were left stay while they are needed.
+
+    A local backend holds the variables of its sessions and stays to the end. Remote sessions live on without
+    theirs, which is closed as soon as nothing of it runs.
+    """
+
+    def __init__(self, first: Seat, connect: Connect | None = None) -> None:
+        self.current = first
+        self._connect = connect
+        self._seats = [first]
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def seat(self, target: Target, session: str) -> Seat:
+        """The seat of a target, as it was left or new with `session`. Raises WorkbenchError."""
+        for seat in self._seats:
+            if seat.target == target:
+                return seat
+        if self._connect is None:
+            raise Unsupported("Only one target can be used here.", "Start again with --profile.")
+        return Seat(target, self._connect(target), session)
+
+    def take(self, seat: Seat) -> None:
+        """Make a seat the current one."""
+        if seat not in self._seats:
+            self._seats.append(seat)
+        self.current = seat
+
+    def release(self, seat: Seat) -> None:
+        """Close the backend of a seat that is not used any more, unless it holds variables."""
+        if seat is self.current or not seat.remote:
+            return
+        if seat in self._seats:
+            self._seats.remove(seat)
+        closing = asyncio.create_task(seat.backend.close())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+
+    async def close(self) -> None:
+        """Close every backend."""
+        await asyncio.gather(*(seat.backend.close() for seat in self._seats), *self._closing)
+        self._seats = [self.current]

@@ -1,0 +1,115 @@
+"""Executions and exchanges as curl commands, in either generation. Imported when one is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+from backend.errors import UsageError
+from backend.wire import curl
+from backend.wire.client_side import ClientSide
+from backend.wire.exchange import Exchange
+from backend.wire.messages import HttpRequest
+from backend.wire.problems import WireError
+from backend.wire.routes import Match, generation_of, match
+from backend.wire.versions import NEWEST, ApiVersion, Call, Generation
+
+_REPRESENTATIVE = {Generation.LEGACY: ApiVersion.V2024_02_02, Generation.CURRENT: NEWEST}
+
+
+def version_in(api_version: str, *, other: bool = False) -> ApiVersion:
+    """The version that is named, or one of the other generation. Raises UsageError."""
+    try:
+        version = ApiVersion.parse(api_version) if api_version else NEWEST
+    except WireError as error:
+        raise UsageError(str(error)) from None
+    if not other:
+        return version
+    legacy = generation_of(version) is Generation.LEGACY
+    return _REPRESENTATIVE[Generation.CURRENT if legacy else Generation.LEGACY]
+
+
+def of_execution(code: str, session: str, version: ApiVersion, url: str | None = None) -> str:
+    """The command that runs code in a session, without a URL at `workbench serve`. Raises UsageError."""
+    try:
+        return curl.execution(code, session, version=version, base=url or curl.LOCAL)
+    except WireError as error:
+        raise UsageError(f"There is no curl command for this: {error}") from None
+
+
+def of_exchange(exchange: Exchange, *, other: bool = False) -> str:
+    """The command that makes an exchange again, or one that asks the same in the other generation.
+
+    Raises UsageError for one that cannot be made again.
+    """
+    try:
+        return _of_exchange(exchange, other)
+    except WireError as error:
+        raise UsageError(f"There is no curl command for this exchange: {error}") from None
+
+
+def _of_exchange(exchange: Exchange, other: bool) -> str:
+    parts = urlsplit(exchange.url)
+    query = dict(parse_qsl(parts.query))
+    version = version_in(query.get("api-version", exchange.api_version))
+    base_path, found = _matched(exchange.method, parts.path, version)
+    wire = ClientSide(version_in(version, other=other))
+    base = urlunsplit((parts.scheme, parts.netloc, base_path, "", ""))
+    session = query.get("identifier", "")
+    if found.call is Call.EXECUTE:
+        return curl.execution(_code(exchange), session, version=wire.version, base=base)
+    return curl.command(_request(wire, found, session, query), base)
+
+
+def _matched(method: str, path: str, version: ApiVersion) -> tuple[str, Match]:
+    """The base of a path, which may have segments of its own, and what the rest asks for."""
+    segments = path.split("/")
+    error: WireError | None = None
+    for start in range(1, len(segments)):
+        try:
+            return "/".join(segments[:start]), match(method, "/".join(segments[start:]), version)
+        except WireError as wrong:
+            error = error or wrong
+    raise error or WireError("It has no path.", "path")
+
+
+def _request(wire: ClientSide, found: Match, session: str, query: Mapping[str, str]) -> HttpRequest:
+    folder = query.get("path", "")
+    path = f"{folder.rstrip('/')}/{found.name}" if folder else found.name
+    match found.call:
+        case Call.LIST_FILES:
+            return wire.list_files(session, folder, recursive=query.get("recursive") == "true")
+        case Call.UPLOAD:
+            return wire.upload(session, path or "FILE")
+        case Call.DESCRIBE:
+            return wire.describe(session, path)
+        case Call.DOWNLOAD:
+            return wire.download(session, path)
+        case Call.DELETE:
+            return wire.delete(session, path)
+        case Call.POLL:
+            return wire.poll(session, found.id)
+        case Call.SESSION:
+            return wire.session(session)
+        case Call.END_SESSION:
+            return wire.end_session(session)
+        case Call.STOP_SESSION:
+            return wire.stop_session(session)
+        case Call.LIST_SESSIONS:
+            return wire.list_sessions()
+        case Call.METADATA:
+            return wire.metadata()
+        case _:
+            return wire.health()
+
+
+def _code(exchange: Exchange) -> str:
+    """The code in a request's body, whichever shape it has."""
+    try:
+        body: Any = json.loads(exchange.request_body.text)
+        code = body.get("properties", body)["code"]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise WireError("its code is not kept whole.", "code") from None
+    return str(code)

@@ -1,0 +1,97 @@
+"""The actions of the main screen that only pass on to a desk or a pane."""
+
+from __future__ import annotations
+
+from workbench.screens.main.buffers import BufferDesk
+from workbench.screens.main.frame import Frame
+from workbench.screens.main.sessions import SessionDesk
+from workbench.screens.main.stopping import StopDesk
+from workbench.screens.main.targets import TargetDesk
+from workbench.screens.main.wire import WireDesk
+
+
+class Actions(Frame):
+    """What keys and palette call by name."""
+
+    buffer_desk: BufferDesk
+    session_desk: SessionDesk
+    target_desk: TargetDesk
+    wire_desk: WireDesk
+    stop_desk: StopDesk
+
+    # -- running
+
+    async def action_stop(self) -> None:
+        """Stop what runs."""
+        await self.stop_desk.stop()
+
+    async def action_stop_all(self) -> None:
+        """Stop what runs and empty the queue."""
+        await self.stop_desk.stop_all()
+
+    # -- the target and its sessions
+
+    def action_switch_target(self) -> None:
+        """Ask for a target and go on there."""
+        self.target_desk.switch()
+
+    def action_connect(self) -> None:
+        """Connect to a target that has no name yet."""
+        self.target_desk.connect()
+
+    def action_session_exchanges(self) -> None:
+        """Show what went over the wire for the session."""
+        self.wire_desk.session()
+
+    def action_sessions(self) -> None:
+        """List the sessions of the target."""
+        self.session_desk.show_list()
+
+    def action_restart_session(self) -> None:
+        """End the session, begin it anew."""
+        self.session_desk.restart()
+
+    def action_end_session(self) -> None:
+        """End the session after asking."""
+        self.session_desk.end()
+
+    def action_new_session(self) -> None:
+        """Go on in a session nobody has used."""
+        self.session_desk.new()
+
+    def action_switch_session(self) -> None:
+        """Ask for a session and go on in it."""
+        self.session_desk.ask()
+
+    # -- buffers
+
+    def action_new_buffer(self) -> None:
+        """Open an empty buffer."""
+        self.editor.new_buffer()
+
+    def action_open_file(self) -> None:
+        """Ask for a file and open it."""
+        self.buffer_desk.open()
+
+    def action_save(self) -> None:
+        """Save the active buffer."""
+        self.editor.save()
+
+    def action_save_as(self) -> None:
+        """Save the active buffer to another file."""
+        self.buffer_desk.save_as()
+
+    def action_close_buffer(self) -> None:
+        """Close the active buffer."""
+        self.editor.close_buffer()
+
+    def action_reopen_buffer(self) -> None:
+        """Bring back the buffer closed last."""
+        self.editor.action_reopen_buffer()
+
+    # -- history
+
+    def action_search_history(self) -> None:
+        """Open the filter of the history pane."""
+        self.arrangement.reveal(self.history)
+        self.history.show_filter()

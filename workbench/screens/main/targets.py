@@ -1,0 +1,89 @@
+"""What the main screen does with targets: switch, connect, keep as profiles.
+
+Here and beside, screens over the main one and all that speaks HTTP are imported when they are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from backend.models import Target
+from workbench.controller import Controller
+from workbench.screens.main.frame import Frame
+from workbench.screens.main.sessions import SessionDesk
+from workbench.setup import Setup
+
+if TYPE_CHECKING:
+    from workbench.screens.connect import Step
+
+
+class TargetDesk:
+    """Knows the targets that have a name: the profiles, and those that were connected to."""
+
+    def __init__(self, frame: Frame, setup: Setup, controller: Controller, sessions: SessionDesk) -> None:
+        self._frame = frame
+        self._setup = setup
+        self._controller = controller
+        self._sessions = sessions
+        settings = setup.settings
+        self._targets = {name: settings.target(name) for name in settings.profiles}
+        self._targets[setup.target.profile] = setup.target
+
+    def url(self, profile: str) -> str | None:
+        """The URL of a target by its name; None for a local or unknown one."""
+        target = self._targets.get(profile)
+        return target.url if target is not None else None
+
+    def switch(self) -> None:
+        """Ask for a target, and go on there."""
+        from workbench.screens.targets import TargetsScreen
+
+        def chosen(answer: tuple[str, bool] | None) -> None:
+            if answer is None:
+                return
+            name, change = answer
+            if change:
+                self.connect(self._targets.get(name))
+            else:
+                self._go(self._targets[name])
+
+        targets = list(self._targets.values())
+        self._frame.app.push_screen(TargetsScreen(targets, self._controller.target), chosen)
+
+    def connect(self, target: Target | None = None) -> None:
+        """Ask for a URL and how to sign in, and go on there."""
+        from workbench.screens.connect import ConnectScreen
+
+        def chosen(answer: Target | None) -> None:
+            if answer is not None:
+                self._go(answer)
+
+        names = list(self._targets)
+        self._frame.app.push_screen(ConnectScreen(target, names, _examine, self._save), chosen)
+
+    def _go(self, target: Target) -> None:
+        self._targets[target.profile] = target
+        self._sessions.change_target(target)
+
+    def _save(self, target: Target) -> str:
+        from workbench.config.writing import save_profile
+
+        path = self._setup.paths.config_file
+        table = {"url": target.url or "", "api_version": target.api_version}
+        drop = ["kind"]
+        if target.auth == "none":
+            drop.append("auth")
+        else:
+            table["auth"] = target.auth
+        save_profile(path, target.profile, table, drop)
+        self._frame.notify(f"Saved as [profiles.{target.profile}] in {path}.", title="Profile", markup=False)
+        return str(path)
+
+
+async def _examine(target: Target) -> Sequence[Step]:
+    from backend.client.doctor import examine
+    from workbench.screens.connect import Step
+
+    found = await examine(target)
+    return [Step(step.well, step.what, step.text, step.remedy, step.command) for step in found.steps]
