@@ -16,7 +16,7 @@ from tests.torture.cell import LEVELS, Level
 from tests.torture.cells import ALL
 from tests.torture.torture import SEED, Torture, backend_of, deal, seed
 
-STALL = 1.0  # seconds instead of ten that a begun frame may take
+STALL = 1.5  # seconds instead of ten that a begun frame may take
 
 
 @pytest.mark.timeout(180)
