@@ -95,11 +95,11 @@ class Console:
             self._set_blocking(fd, True)
 
     def _rescue(self) -> None:
-        """What could not be written where code has led descriptors 1 and 2 comes out: it is this execution's."""
+        """What could not be written where code led descriptors 1 and 2 comes out: it is this execution's."""
         for stream in self.pusher.streams:
             try:
                 _flush(stream)
-            except BaseException:
+            except (OSError, ValueError, RuntimeError):
                 self._write_out(stream)
 
     def _write_out(self, stream: Any) -> None:
@@ -108,7 +108,7 @@ class Console:
                 self._dup2(pipe, fd)
                 self._set_blocking(fd, True)
             _flush(stream)
-        except BaseException:
+        except (OSError, ValueError, RuntimeError):
             pass
 
 
