@@ -59,7 +59,7 @@ HANDLERS = (
         32,
         "a handler that raises, and a signal when idle",
         "import os, signal, threading\n"
-        "def ring(*rest): print('rung')\nsignal.signal(signal.SIGUSR1, ring)\n"
+        "rung = []\ndef ring(*rest): rung.append(1)\nsignal.signal(signal.SIGUSR1, ring)\n"
         "threading.Timer(0.02, os.kill, [os.getpid(), signal.SIGUSR1]).start()",
         spoils=True,
     ),

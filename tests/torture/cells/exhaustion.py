@@ -60,9 +60,9 @@ EXHAUSTED = (
     fine(12, "fifty zombies", "import os\nfor _ in range(50):\n    if os.fork() == 0: os._exit(0)"),
     fine(
         12,
-        "forty threads that sleep",
+        "twenty threads that sleep",
         "import threading, time\n"
-        "threads = [threading.Thread(target=time.sleep, args=(1000,), daemon=True) for _ in range(40)]\n"
+        "threads = [threading.Thread(target=time.sleep, args=(1000,), daemon=True) for _ in range(20)]\n"
         "for thread in threads: thread.start()",
         spoils=True,
     ),
