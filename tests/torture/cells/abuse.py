@@ -101,6 +101,7 @@ HANDLERS = (
         32,
         "all signals are blocked at the end",
         "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65));",
+        spoils=True,
     ),
     fine(
         32, "broken pipes kill", "import signal\nsignal.signal(signal.SIGPIPE, signal.SIG_DFL);", spoils=True

@@ -56,7 +56,8 @@ GONE = (
     harmless(
         33,
         "no rights on its files",
-        GUARD + "os.chmod('.', 0)\ntry: os.listdir()\nfinally: os.chmod('.', 0o700)",
+        GUARD + "fd = os.open('.', os.O_RDONLY)\nos.fchmod(fd, 0)\n"
+        "try: os.listdir()\nfinally: os.fchmod(fd, 0o700); os.close(fd)",
     ),
     harmless(33, "no rights on its files stay", GUARD + "os.chmod('.', 0)", spoils=True),
     fine(

@@ -11,7 +11,7 @@ METHODS = ("_repr_html_", "_repr_png_", "_repr_json_", "_repr_mimebundle_", "_ip
 FIGURE = "import matplotlib.pyplot as plt\n"
 
 LARGE = (
-    fine(23, "a huge text", "'x' * 10**8", "100000002 characters"),
+    fine(23, "a huge text", "'x' * 10**8", "100000002 characters", spoils=True),
     fine(23, "huge bytes", "b'\\xff' * 10**7", "characters"),
     fine(23, "a list of a million", "list(range(10**6))"),
     fine(23, "a list of lists of lists", "x = []\nfor _ in range(10**4): x = [x]\nx", spoils=True),
