@@ -30,10 +30,11 @@ class Turn:
         self.asked = 0  # the number of the question that waits for an answer
         self._link = link
         self._on_stopping = on_stopping
+        self._doomed = False  # its worker is being killed: it dies, whatever it still says
 
     def take(self, answer: frames.Frame | Death) -> bool:
-        """The worker answered, or died; only the first time counts."""
-        if self.answer is not None:
+        """The worker answered, or died; only the first time counts, and of one that is killed its death."""
+        if self.answer is not None or (self._doomed and not isinstance(answer, Death)):
             return False
         self.answer = answer
         self.job.news.set()
@@ -74,6 +75,7 @@ class Turn:
                 break
         for push in (self._link.kill, self._link.force):
             if self.answer is None:
+                self._doomed = True
                 self.job.stage(Stage.KILLING)
                 push()
                 await self._hear_answer(KILL_LIMIT)

@@ -105,7 +105,7 @@ class DisplayFormatter(formatters.DisplayFormatter):  # type: ignore[misc]  # IP
 
 def _bundle(given: Any) -> Formats:
     """What a value's own method gave, as a bundle and its metadata: empty where it is something else."""
-    pair = given if type(given) is tuple and len(given) == 2 else (given, None)
+    pair: Tuple[Any, Any] = given if type(given) is tuple and len(given) == 2 else (given, None)
     data, metadata = (dict(dict.items(each)) if issubclass(type(each), dict) else {} for each in pair)
     return data, metadata
 

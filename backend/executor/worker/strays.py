@@ -15,7 +15,7 @@ class Strays:
         self._pusher = pusher
         self._routes = routes
         self._known: Set[int] = set()
-        # bound now: code may patch the module
+        # bound now: code may patch the module, and codecs, which text files need
         self._waitid = getattr(os, "waitid", None)
         self._which = (getattr(os, "P_ALL", 0), 0)
         self._how = getattr(os, "WEXITED", 0) | getattr(os, "WNOHANG", 0) | getattr(os, "WNOWAIT", 0)
@@ -46,7 +46,7 @@ class Strays:
     def _children(self, left: List[str]) -> bool:
         """Living children; whether one of them is new."""
         try:
-            with self._open("/proc/self/task/%d/children" % self._me) as file:
+            with self._open("/proc/self/task/%d/children" % self._me, "rb") as file:
                 pids = {int(pid) for pid in file.read().split()}
         except (OSError, ValueError):
             return False
@@ -59,8 +59,8 @@ class Strays:
     def _name(self, pid: int) -> str:
         """The name of a process; empty for one that has ended and waits to be collected."""
         try:
-            with self._open("/proc/%d/stat" % pid, errors="replace") as file:
-                head, _, rest = file.read().rpartition(")")
+            with self._open("/proc/%d/stat" % pid, "rb") as file:
+                head, _, rest = file.read().rpartition(b")")
         except OSError:
             return ""
-        return "" if rest.split()[0] in ("Z", "X") else head.partition("(")[2]
+        return "" if rest.split()[0] in (b"Z", b"X") else head.partition(b"(")[2].decode("utf-8", "replace")

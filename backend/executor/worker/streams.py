@@ -50,13 +50,11 @@ class Console:
         self.routes.keep(old)
 
     def restore(self) -> None:
-        """Descriptors 0, 1, 2 and sys.stdin, stdout, stderr as they were at the start.
-
-        What a thread has begun to hold back while nothing ran goes first where it belongs.
-        """
-        self._let_go()
+        """Descriptors 0, 1, 2 and sys.stdin, stdout, stderr as they were at the start."""
+        self._mend()
         self._dup2(self._null, 0)
-        self._connect()
+        self._dup2(self._pipes[0], 1)
+        self._dup2(self._pipes[1], 2)
         self.routes.prune()
         if not _usable(self.stdout) or not _usable(self.stderr):
             self.stdout = output.Output(1, "<stdout>", self.pusher)
@@ -64,46 +62,53 @@ class Console:
             self.stdout.follow(self.routes.by_thread, 0)
             self.stderr.follow(self.routes.by_thread, 1)
             self.pusher.streams[:] = (self.stdout, self.stderr)
-        for stream in (self.stdout, self.stderr):
-            _mend(stream)
         self.pusher.install()
         self._sys.stdin = self._sys.__stdin__ = self.stdin
         self._sys.stdout = self._sys.__stdout__ = self.stdout
         self._sys.stderr = self._sys.__stderr__ = self.stderr
 
-    def _let_go(self) -> None:
+    def flush(self) -> None:
+        """Push out what Python and C libraries hold back; never raises."""
+        for stream in (self._sys.__dict__.get("stdout"), self.stdout, self.stderr):
+            try:
+                stream.flush()
+            except BaseException:
+                pass
+        self._rescue()
+        if self._fflush is not None:
+            self._fflush(None)
+
+    def _mend(self) -> None:
+        """Undo what code did to streams and pipes themselves, as far as they cannot work with it.
+
+        What a thread has begun to hold back while nothing ran goes first where it belongs.
+        """
         for stream in self.pusher.streams:
+            for name in METHODS:
+                if name in stream.__dict__ and not callable(stream.__dict__[name]):
+                    del stream.__dict__[name]
             try:
                 stream.push()
             except BaseException:  # code closed it, or its descriptor
                 pass
-
-    def _connect(self) -> None:
-        """Descriptors 1 and 2 lead into the pipes, which block: code may have changed either."""
-        for fd, pipe in zip((1, 2), self._pipes):
-            self._dup2(pipe, fd)
+        for fd in self._pipes:
             self._set_blocking(fd, True)
 
-    def flush(self) -> None:
-        """Push out what Python and C libraries hold back; never raises.
-
-        What our streams could not write where code led them comes out here: it is this execution's.
-        """
-        theirs: Any = self._sys.__dict__.get("stdout")
-        for stream in (theirs, self.stdout, self.stderr):
+    def _rescue(self) -> None:
+        """What could not be written where code led descriptors 1 and 2 comes out: it is this execution's."""
+        for stream in self.pusher.streams:
             try:
-                stream.flush()
-            except BaseException:
-                if stream is not theirs or stream is self.stdout:
-                    self._rescue(stream)
-        if self._fflush is not None:
-            self._fflush(None)
+                _flush(stream)
+            except (OSError, ValueError, RuntimeError):
+                self._write_out(stream)
 
-    def _rescue(self, stream: Any) -> None:
+    def _write_out(self, stream: Any) -> None:
         try:
-            self._connect()
+            for fd, pipe in zip((1, 2), self._pipes):
+                self._dup2(pipe, fd)
+                self._set_blocking(fd, True)
             _flush(stream)
-        except BaseException:
+        except (OSError, ValueError, RuntimeError):
             pass
 
 
@@ -128,13 +133,6 @@ def _usable(stream: Any) -> bool:
         return stream is not None and not stream.closed
     except ValueError:  # detached
         return False
-
-
-def _mend(stream: Any) -> None:
-    """Take away what hides a method and cannot be called. What can be called is the code's own affair."""
-    for name in METHODS:
-        if name in stream.__dict__ and not callable(stream.__dict__[name]):
-            del stream.__dict__[name]
 
 
 def _libc_fflush() -> Optional[Callable[[Any], Any]]:

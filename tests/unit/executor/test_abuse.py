@@ -27,6 +27,10 @@ HARMLESS = {
     "import broken": "import builtins\ndef broken(*a, **k): raise RuntimeError\nbuiltins.__import__ = broken",
     "json patched": "import json\njson.JSONEncoder.encode = json.JSONEncoder.iterencode = json.loads = None",
     "os patched": "import os\nos.read = os.write = os.getpid = os._exit = os.dup2 = None",
+    "codecs patched beside a child": (
+        "import codecs, subprocess\nchild = subprocess.Popen(['sleep', '1000'])\n"
+        "for name in list(vars(codecs)):\n    if name[0] != '_': setattr(codecs, name, None)"
+    ),
     "socket patched": "import socket\nsocket.socket.sendall = None",
     "signal patched": "import signal\nsignal.signal = signal.pthread_sigmask = None",
     "time patched": "import time\ntime.perf_counter = time.monotonic = lambda: 'never'",

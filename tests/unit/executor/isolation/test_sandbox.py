@@ -205,7 +205,8 @@ async def test_signals_in_a_sandbox_are_its_codes_own(tmp_path: Path) -> None:
     backend = _backend(tmp_path)
     code = (
         "import os, signal\nsignal.signal(signal.SIGUSR1, lambda *rest: None)\n"
-        "taken = [open('mine', 'w+b', buffering=0) for _ in range(30)]\nos.kill(os.getpid(), signal.SIGUSR1)\n"
+        "taken = [open('mine', 'w+b', buffering=0) for _ in range(30)]\n"
+        "os.kill(os.getpid(), signal.SIGUSR1)\n"
         "[signal.set_wakeup_fd(-1), os.path.getsize('mine')]"
     )
     try:
