@@ -18,6 +18,7 @@ from .ipython_display import DisplayFormatter, Publisher, ValueHook
 
 Show = Callable[[Dict[str, Any]], None]
 MATCHES = 200
+WARMINGS = 3  # cells after a reset
 
 
 class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
@@ -38,11 +39,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
         """Called once in the worker, before the first execution."""
         self.show = show
         self.loop_runner = coroutines.Runner()
-        self.set_hook("show_in_pager", _print_page, 0)
         self.figures.install()
         sys.modules["__main__"] = self.user_module
-        for message in ("To exit: use", "Output cache limit"):
-            warnings.filterwarnings("ignore", message=message)
 
     def run(self, code: str, number: int) -> Dict[str, Any]:
         """Run a cell; {"value": bundle} when its last line has one, {"error": …} when it failed."""
@@ -167,6 +165,15 @@ class Adapter:
         """Touch what a first execution touches, in a worker that waits; a reset would touch more."""
         self.shell.run_cell("1", store_history=False, silent=True)
 
+    def forget(self) -> None:
+        """Be as new again; what a reset has set back to the slow ways of the beginning is warm after it."""
+        self.shell.reset(new_session=True)
+        self.shell.execution_count = 1
+        history = self.shell.history_manager  # a reset leaves it the last inputs
+        history._i00 = history._i = history._ii = history._iii = ""
+        for _ in range(WARMINGS):
+            self.warm()
+
 
 def make() -> Adapter:
     """A shell ready to be forked: everything imported, a few cells run to warm it."""
@@ -182,6 +189,9 @@ def make() -> Adapter:
             displayhook_class=ValueHook,
             display_pub_class=Publisher,
         )
+        shell.set_hook("show_in_pager", _print_page, 0)
+        for message in ("To exit: use", "Output cache limit"):
+            warnings.filterwarnings("ignore", message=message)
         _warm(shell)
     os.environ.pop("IPYTHONDIR", None)
     return Adapter(shell)
@@ -191,13 +201,8 @@ def _warm(shell: Shell) -> None:
     """Run through the paths that import lazily, then forget."""
     shell.run("1/0", 0)
     shell.complete_at("pri", 3)
-    _rehearse(shell)
-
-
-def _rehearse(shell: Shell) -> None:
     shell.run("1", 0)
-    shell.reset(new_session=True)
-    shell.execution_count = 1
+    Adapter(shell).forget()
 
 
 def _print_page(shell: Any, data: Any, start: int = 0, screen_lines: int = 0) -> None:

@@ -102,25 +102,20 @@ def keep(cradle: Cradle, start: Start, others: Iterable[int], fork: Callable[[],
     return Keeper(cradle, worker, *frames.numbers(rights))
 
 
-def rehearse(times: int) -> None:
-    """Live through it in the nursery, from the fork to the app's end, which comes at once.
-
-    Code that has run before looks names up without counting references to them, and finds methods in a
-    cache; for the first time, and in each keeper anew, it would write to 0.3 MB more.
-    """
-    for _ in range(times):
-        cradle = Cradle(False)
-        near, far = _socket.socketpair()
-        frames.send_raw(cradle.ours, b"", struct.pack("i", far.fileno()))
-        for end in (near, far):
-            end.close()
-        keeper = keep(cradle, _never, (), _forked)
-        if keeper is not None:
-            keeper.watch()
-            keeper.lifeline.close()
-        cradle.near.close()
-        cradle.wakeup.close()
-        os.close(cradle.names)
+def rehearse() -> None:
+    """Live through it in the nursery, from the fork to the app's end, which comes at once. Raises OSError."""
+    near, far = _socket.socketpair()
+    cradle = Cradle(False)
+    frames.send_raw(cradle.ours, b"", struct.pack("i", far.fileno()))
+    near.close()
+    far.close()
+    keeper = keep(cradle, _never, (), _forked)
+    if keeper is not None:
+        keeper.watch()
+        keeper.lifeline.close()
+    cradle.near.close()
+    cradle.wakeup.close()
+    os.close(cradle.names)
     forking.unlisten()
 
 

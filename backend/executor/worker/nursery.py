@@ -16,12 +16,11 @@ import json
 import os
 import select
 import socket
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
-from . import forking, frames, keeper, neighbours, places, process, reaper, spawning, warming
+from . import forking, frames, keeper, neighbours, places, process, reaper, rehearsal, spawning, warming
 
 QUIET = 20  # milliseconds without a request before the next pair is forked ahead
-REHEARSALS = 12  # CPython specialises code that has run eight times
 SESSION = b'{"processes":%d,"session":%b}'  # the request as it came, unread, and what the nursery knows
 Start = Callable[[Any, int, bool], None]
 """What a child of a keeper runs: it gets cradle, interrupts, and whether nobody waits for it yet."""
@@ -33,13 +32,14 @@ def main(fd: int, spelled: str) -> None:
     sock = socket.socket(fileno=fd)
     os.set_inheritable(fd, False)
     subreaper = reaper.become_subreaper()
-    start = spawning.starter(plan) if "facts" in plan else _warm_up(sock, plan)
+    anew = "facts" in plan
+    start, rehearse = (spawning.starter(plan), None) if anew else _warm_up(sock, plan)
     frames.send(sock, dict(plan["facts"], event="ready", pid=os.getpid(), subreaper=subreaper))
-    Nursery(sock, start, plan).serve()
+    Nursery(sock, start, rehearse, plan).serve()
 
 
-def _warm_up(sock: socket.socket, plan: Dict[str, Any]) -> Start:
-    """Import everything, put what was found into the plan, and give what a forked child runs.
+def _warm_up(sock: socket.socket, plan: Dict[str, Any]) -> Tuple[Start, Callable[[], None]]:
+    """Import everything, put what was found into the plan, and give what a child runs, and a rehearsal.
 
     Where forking turns out not to be safe this does not return.
     """
@@ -53,10 +53,12 @@ def _warm_up(sock: socket.socket, plan: Dict[str, Any]) -> Start:
     plan["facts"] = dict(warming.facts(made, preloaded), spawns=why)
     if why:
         spawning.begin_anew(sock, plan)
-    keeper.rehearse(REHEARSALS)
-    warming.make_ready()
-    shell = made.shell
-    return lambda cradle, interrupts, ahead: process.main(cradle, interrupts, shell, ahead)
+    kit = warming.make_ready(made.shell)
+
+    def start(cradle: Any, interrupts: int, ahead: bool) -> None:
+        process.main(cradle, interrupts, kit, ahead)
+
+    return start, lambda: rehearsal.rehearse(kit)
 
 
 class Pair:
@@ -82,13 +84,22 @@ class Nursery:
     """The loop: fork requests from the socket, deaths from SIGCHLD.
 
     What it writes to between two forks the first of them keeps for itself, as it was: it does little then.
+    `rehearse` makes later pairs take less memory; nobody's first session waits for it.
     """
 
-    def __init__(self, sock: socket.socket, start: Start, plan: Dict[str, Any]) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        start: Start,
+        rehearse: Optional[Callable[[], None]],
+        plan: Dict[str, Any],
+    ) -> None:
         self.sock = _socket.socket(fileno=sock.detach())
         self.late = plan["isolation"] == "sealed"  # the worker is born in its sandbox
         self.views = spawning.wants_view(plan)
         self.start = start
+        self.rehearse = rehearse
+        self.sessions = 0
         self.neighbours = neighbours.Neighbours()
         self.keepers: Set[int] = set()
         self.spare: Optional[Pair] = None
@@ -96,8 +107,7 @@ class Nursery:
 
     def serve(self) -> None:
         """Run until the parent is gone, then end every descendant."""
-        self.wakeup.own()
-        forking.listen()
+        self.listen()
         poll = select.poll()
         poll.register(self.sock, select.POLLIN)
         poll.register(self.wakeup.fd, select.POLLIN)
@@ -105,16 +115,34 @@ class Nursery:
         quiet: Optional[float] = QUIET
         while True:
             ready = [fd for fd, _ in poll.poll(quiet)]
-            if not ready:
-                self.spare = self.fork(())
             if woken in ready:
                 self.wakeup.clear()
                 self.reap()
             if asked in ready and not self.answer():
                 break
+            if self.rehearse is not None and self.sessions > bool(ready):
+                self.prepare()
+            if not ready:
+                self.spare = self.fork(())
             quiet = QUIET if self.spare is None and ready else None
         reaper.kill_descendants()
         os._exit(0)
+
+    def listen(self) -> None:
+        """Be woken by deaths of children."""
+        self.wakeup.own()
+        forking.listen()
+
+    def prepare(self) -> None:
+        """Rehearse, once: in the first quiet after a session has come, or when the second one has come."""
+        rehearse, self.rehearse = self.rehearse, None
+        if rehearse is not None:
+            try:
+                rehearse()
+            except OSError:  # no room for its descriptors: later pairs take more memory
+                pass
+            self.listen()
+            self.reap()
 
     def answer(self) -> bool:
         """Handle one request; False at the end of the stream."""
@@ -124,13 +152,13 @@ class Nursery:
             return False
         if body is None:
             return False
-        if rights:
-            fds = frames.numbers(rights)
+        fds = frames.numbers(rights)
+        if len(fds) == keeper.FDS:
             self.hand_over(body, rights, fds)
-            for fd in fds:
-                os.close(fd)
-        else:
+        elif not fds:
             self.end_keeper(body)
+        for fd in fds:
+            os.close(fd)
         return True
 
     def end_keeper(self, body: bytes) -> None:
@@ -144,6 +172,7 @@ class Nursery:
 
     def hand_over(self, body: bytes, rights: bytes, fds: List[int]) -> None:
         """Give a session to the pair that waits, or to a new one; without room its lifeline just ends."""
+        self.sessions += 1
         body = SESSION % (self.neighbours.limit(), body)
         for _ in range(2):
             pair, self.spare = self.spare or self.fork(fds), None

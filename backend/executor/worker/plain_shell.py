@@ -30,6 +30,12 @@ class PlainShell:
     def warm(self) -> None:
         """Nothing to touch ahead."""
 
+    def forget(self) -> None:
+        """Be as new again."""
+        for name in [name for name in self.names if not name.startswith("__")]:
+            del self.names[name]
+        linecache.clearcache()
+
     def attach(self, show: Show) -> None:
         """Called once in the worker, before the first execution."""
         sys.modules["__main__"] = self.module

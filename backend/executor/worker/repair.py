@@ -15,23 +15,22 @@ GONE = "The working directory was gone; it is the session's data directory again
 ANEW = "The session's data directory was taken away; the working directory is a new one, %s."
 UNUSABLE = "The session's data directory cannot be used (%s)%s."
 BACK = " " + PLACE + " is back with the session's next restart."
+_any, _callable, _isinstance, _len, _list, _map, _zip = any, callable, isinstance, len, list, map, zip
+_dict = dict  # code may delete them all
 OURS = frozenset(("__import__", "__build_class__"))  # always put back: the shell cannot do without them
 
 
 class Kept(NamedTuple):
-    """Modules and builtins as they were before any code."""
+    """Modules and names of builtins as they were before any code."""
 
     modules: Dict[str, Any]
-    builtins: Dict[str, Any]
     names: List[str]
-    originals: List[Any]
 
 
 @functools.lru_cache(maxsize=None)
 def remember() -> Kept:
     """Taken in the nursery: a copy made in a worker writes to the reference count of every module, 1.3 MB."""
-    now = dict(vars(builtins))
-    return Kept(dict(sys.modules), now, list(now), list(now.values()))
+    return Kept(dict(sys.modules), list(vars(builtins)))
 
 
 class Repair:
@@ -46,10 +45,9 @@ class Repair:
         self._real = real
         kept = remember()
         self._modules = kept.modules
-        self._builtins = kept.builtins
-        self._names = kept.names
-        self._originals = kept.originals
         self._namespace = vars(builtins)
+        self._names = kept.names if len(kept.names) == len(self._namespace) else list(self._namespace)
+        self._originals = list(self._namespace.values())
         # bound now: code may patch the modules
         self._sys = sys
         self._getcwd = os.getcwd
@@ -71,17 +69,22 @@ class Repair:
 
     def names(self) -> None:
         """Builtins that are missing or cannot be called any more, and a cleared sys.modules."""
-        found = list(map(self._namespace.get, self._names, repeat(self)))
-        if any(map(is_not, found, self._originals)):
-            for name, now, original in zip(self._names, found, self._originals):
+        if self._replaced():
+            found = _list(_map(self._namespace.get, self._names, repeat(self)))
+            for name, now, original in _zip(self._names, found, self._originals):
                 if now is not original and (
-                    name in OURS or now is self or callable(original) > callable(now)
+                    name in OURS or now is self or _callable(original) > _callable(now)
                 ):
                     self._namespace[name] = original
         modules = self._sys.modules
-        if not isinstance(modules, dict) or "builtins" not in modules or "sys" not in modules:
-            self._sys.modules = modules if isinstance(modules, dict) else {}
+        if not _isinstance(modules, _dict) or "builtins" not in modules or "sys" not in modules:
+            self._sys.modules = modules if _isinstance(modules, _dict) else {}
             self._sys.modules.update(self._modules)
+
+    def _replaced(self) -> bool:
+        """Whether builtins are others than they were. Their order tells: names looked up take 0.1 MB more."""
+        now = self._namespace
+        return _len(now) < _len(self._originals) or _any(_map(is_not, now.values(), self._originals))
 
     def place(self) -> None:
         """The data directory and the working directory: what was taken away is there again. Never raises."""

@@ -59,8 +59,7 @@ def main(arguments: List[str]) -> None:
     else:
         warming.preload(plan["preload"])
         warming.why_unsafe("")  # its fork ends the threads of OpenBLAS
-    warming.make_ready()
-    process.main(socket.socket(fileno=cradle), interrupts, shell, bool(ahead))
+    process.main(socket.socket(fileno=cradle), interrupts, warming.make_ready(shell), bool(ahead))
 
 
 def wants_view(plan: Dict[str, Any]) -> bool:

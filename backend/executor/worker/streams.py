@@ -19,13 +19,13 @@ _flush = io.TextIOWrapper.flush
 class Console:
     """The worker's three standard descriptors and the Python streams on them.
 
-    `restore` brings everything back before each execution, whatever the one before did to it.
+    It can be made before its descriptors are there, in the nursery; `take` brings them. `restore` brings
+    everything back before each execution, whatever the one before did to it.
     """
 
-    def __init__(self, stdout: int, stderr: int, faults: int) -> None:
-        self._null = park(os.open(os.devnull, os.O_RDONLY))
-        self._pipes = (park(stdout), park(stderr))
-        self._faults = faults
+    def __init__(self) -> None:
+        self._null = self._faults = -1
+        self._pipes = (-1, -1)
         self.stdin = standard_input.StandardInput()
         self.pusher = _pusher()
         self.routes = routes.Routes()
@@ -36,6 +36,18 @@ class Console:
         self._set_blocking = os.set_blocking
         self._sys: Any = sys
         self._fflush = _libc_fflush()
+        self._make_streams()
+
+    def take(self, stdout: int, stderr: int, faults: int) -> None:
+        """These are its descriptors from now on, moved to high numbers."""
+        self._null = park(os.open(os.devnull, os.O_RDONLY))
+        self._pipes = (park(stdout), park(stderr))
+        self._faults = park(faults)
+
+    def let_go(self) -> None:
+        """Close them again."""
+        for fd in (self._null, *self._pipes, self._faults):
+            os.close(fd)
 
     def install(self) -> None:
         """Put everything in place for the first time."""
@@ -57,15 +69,18 @@ class Console:
         self._dup2(self._pipes[1], 2)
         self.routes.prune()
         if not _usable(self.stdout) or not _usable(self.stderr):
-            self.stdout = output.Output(1, "<stdout>", self.pusher)
-            self.stderr = output.Output(2, "<stderr>", self.pusher)
-            self.stdout.follow(self.routes.by_thread, 0)
-            self.stderr.follow(self.routes.by_thread, 1)
-            self.pusher.streams[:] = (self.stdout, self.stderr)
+            self._make_streams()
         self.pusher.install()
         self._sys.stdin = self._sys.__stdin__ = self.stdin
         self._sys.stdout = self._sys.__stdout__ = self.stdout
         self._sys.stderr = self._sys.__stderr__ = self.stderr
+
+    def _make_streams(self) -> None:
+        self.stdout = output.Output(1, "<stdout>", self.pusher)
+        self.stderr = output.Output(2, "<stderr>", self.pusher)
+        self.stdout.follow(self.routes.by_thread, 0)
+        self.stderr.follow(self.routes.by_thread, 1)
+        self.pusher.streams[:] = (self.stdout, self.stderr)
 
     def flush(self) -> None:
         """Push out what Python and C libraries hold back; never raises."""

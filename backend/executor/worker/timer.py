@@ -21,6 +21,8 @@ class Timer(Pusher):
 
     def __init__(self) -> None:
         super().__init__()
+        self._create = _library("timer_create")
+        self._found_settime = _library("timer_settime")
         self.number = int(getattr(signal, "SIGRTMAX", 0)) - 2
         self._settime: Any = None
         self._id = ctypes.c_void_p()
@@ -29,7 +31,7 @@ class Timer(Pusher):
 
     def start(self) -> None:
         """Make the timer of this process; without one, `arm` says no."""
-        create, settime = _library("timer_create"), _library("timer_settime")
+        create, settime = self._create, self._found_settime
         if create is None or settime is None or self.number < 0:
             return
         self.install()

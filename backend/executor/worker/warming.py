@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from . import repair
+from . import process, repair, streams
 
 Tell = Callable[[str], None]
 
@@ -73,16 +73,17 @@ def _first_line(error: BaseException) -> str:
     return ": ".join([type(error).__name__, *lines[:1]])
 
 
-def make_ready() -> None:
-    """Import what a worker would import, and take what it must remember: each fork shares it."""
+def make_ready(shell: Any) -> process.Kit:
+    """Import what a worker would import, and make what it works with: each fork shares it."""
     try:
-        from . import timer  # noqa: F401
         from .confine import levels  # noqa: F401
     except (ImportError, OSError, AttributeError):  # an interpreter without ctypes
         pass
     repair.remember()
+    kit = process.Kit(shell, streams.Console())
     gc.collect()
     gc.freeze()
+    return kit
 
 
 def why_unsafe(who: str) -> str:

@@ -23,6 +23,10 @@ HARMLESS = {
     "modules replaced": "import sys\nsys.modules = None",
     "print is None": "import builtins\nbuiltins.print = None",
     "len deleted": "import builtins\ndel builtins.len",
+    "what repairs deleted": (
+        "import builtins\nfor name in ('any', 'callable', 'dict', 'isinstance', 'list', 'map', 'zip'): "
+        "delattr(builtins, name)"
+    ),
     "isinstance is None": "import builtins\nbuiltins.isinstance = None",
     "import broken": "import builtins\ndef broken(*a, **k): raise RuntimeError\nbuiltins.__import__ = broken",
     "json patched": "import json\njson.JSONEncoder.encode = json.JSONEncoder.iterencode = json.loads = None",

@@ -130,22 +130,26 @@ async def test_a_reader_waits_for_the_first_event() -> None:
     assert await taking == [Chunk("x", Stream.STDOUT, "a")]
 
 
-def test_descriptors_reach_a_receiver_that_closes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Were it taken for a failure, a second worker would be given the same session."""
-    ours, theirs = socket.socketpair()
-    received: list[int] = []
-    send = socket.send_fds
+class Served(socket.socket):
+    """One whose other end takes what is sent and closes, before the sender gets on."""
 
-    def send_and_be_served(sock: socket.socket, data: list[bytes], fds: list[int]) -> int:
-        count = send(sock, data, fds)
-        frame, got = frames.receive_with_fds(theirs, 1)
+    def __init__(self, other: socket.socket, fd: int) -> None:
+        super().__init__(fileno=fd)
+        self.other = other
+        self.received: list[int] = []
+
+    def sendmsg(self, *message: Any) -> int:
+        count = super().sendmsg(*message)
+        frame, self.received = frames.receive_with_fds(self.other, 1)
         assert frame == {"op": "fork"}
-        received.extend(got)
-        theirs.close()
+        self.other.close()
         return count
 
-    monkeypatch.setattr(socket, "send_fds", send_and_be_served)
-    with ours:
-        frames.send_with_fds(ours, {"op": "fork"}, [ours.fileno()])
-    assert len(received) == 1
-    os.close(received[0])
+
+def test_descriptors_reach_a_receiver_that_closes_at_once() -> None:
+    """Were it taken for a failure, a second worker would be given the same session."""
+    ours, theirs = socket.socketpair()
+    with Served(theirs, ours.detach()) as served:
+        frames.send_with_fds(served, {"op": "fork"}, [served.fileno()])
+    assert len(served.received) == 1
+    os.close(served.received[0])
