@@ -10,7 +10,10 @@ import threading
 import time
 from typing import Any, Callable, Dict, List, Optional
 
-from . import frames, inspection, places, repair, standard_input, strays, tracebacks
+from . import frames, ignored, inspection, places, repair, standard_input, strays, tracebacks
+
+
+TRIES = 100  # handlers that may raise, one after another, while those of the code's are put aside
 
 
 class Worker:
@@ -43,6 +46,7 @@ class Worker:
         """Answer requests until the channel ends."""
         signal.signal(signal.SIGINT, self.gate.handle)
         self.gate.keep_open(self.console.pusher)
+        ignored.Ignored(self.gate).install()
         self.console.stdin.asker = self.ask
         self.shell.attach(self.display)
         self.names = sys.modules["__main__"].__dict__
@@ -50,11 +54,18 @@ class Worker:
         ready = {"event": "ready", "pid": self.pid, "place": self.place.path, "remark": self.place.remark}
         self.wire.send(ready)
         while True:
-            request = self.receive()
-            answer = self.answer(request)
+            answer = self.answer(self.next_request())
             self.only_parent()
             if answer is not None:
                 self.send(answer)
+
+    def next_request(self) -> frames.Frame:
+        """The next request. Nothing runs that could be meant by what a thread of code's throws at this one."""
+        while True:
+            try:
+                return self.receive()
+            except BaseException:  # PyThreadState_SetAsyncExc; the wire has kept what came
+                pass
 
     def receive(self) -> frames.Frame:
         """The next request; without a channel the worker ends."""
@@ -108,10 +119,9 @@ class Worker:
                 self.gate.arm(execution)
                 result: frames.Frame = self.shell.run(code, number)
             finally:
-                self.gate.disarm()
-                self.after_code()
+                self.settle()
         except BaseException as error:
-            self.after_code()
+            self.settle()
             result = {"error": tracebacks.describe(error)}
         duration = (self._clock() - started) * 1000
         self.only_parent()
@@ -129,11 +139,20 @@ class Worker:
         result["interrupted"] = self.gate.fired and _is_interrupt(result.get("error"))
         return result
 
-    def after_code(self) -> None:
-        """Make the interpreter ours again."""
-        self.repair.calm()
-        self.repair.names()
-        self.gate.hush()
+    def settle(self) -> None:
+        """Code has ended: make the interpreter ours again. Raises what handlers raise on the way, when it is."""
+        raised: Optional[BaseException] = None
+        for _ in range(TRIES):
+            try:
+                self.gate.disarm()
+                self.repair.calm()
+                self.gate.hush()
+                self.repair.names()
+                break
+            except BaseException as error:
+                raised = error
+        if raised is not None:
+            raise raised
 
     def complete(self, request: frames.Frame) -> frames.Frame:
         """Completions, or none when finding them fails or takes too long: the app then interrupts by name."""
@@ -154,38 +173,51 @@ class Worker:
         try:
             try:
                 self.gate.arm(str(request["id"]))
-                return look()
+                found = look()
             finally:
-                self.gate.disarm()
-                self.after_code()
-                self.console.flush()
+                self.settle()
         except BaseException:
-            return None
+            self.settle()
+            found = None
+        self.console.flush()
+        return found
 
     def ask(self, prompt: str, secret: bool) -> Optional[str]:
         """One line from whoever watches the execution, None for the end of input.
 
         Raises NobodyThereError where nobody watches, and in threads and forked children.
         """
-        here = self._getpid() == self.pid and self._thread() == self.main
-        if not (here and self.interactive and self.execution is not None):
+        if not (self.here() and self.gate.open and self.interactive and self.execution is not None):
             raise standard_input.NobodyThereError
-        standard_input.show_prompt(prompt)
+        self.show_prompt(prompt)
         self.questions += 1
         number = self.questions
         question = {"event": "ask", "id": self.last, "number": number, "prompt": prompt, "secret": secret}
         self.exchange(question)
         while True:
-            self._poll.poll()  # an interrupt ends the wait here, where no frame is half read
+            self._poll.poll()  # an interrupt or a handler ends the wait here, where no frame is half read
             line = self.exchange(None)
             if line.get("op") == "line" and line.get("number") == number:
                 text = line.get("text")
                 return None if text is None else str(text)
 
-    def exchange(self, frame: Optional[frames.Frame]) -> frames.Frame:
-        """Send a frame, or receive one, whole: an interrupt that comes meanwhile is raised after it."""
-        self.gate.shut()
+    def here(self) -> bool:
+        """Whether this is the worker's own main thread, and no child or thread of code's."""
+        return bool(self._getpid() == self.pid and self._thread() == self.main)
+
+    def show_prompt(self, prompt: str) -> None:
+        """Print it. Handlers wait, so that what a broken stdout raises is not taken for what they raise."""
         try:
+            self.gate.shut()
+            self.gate.let_interrupts_in()
+            standard_input.show_prompt(prompt)
+        finally:
+            self.gate.reopen()
+
+    def exchange(self, frame: Optional[frames.Frame]) -> frames.Frame:
+        """Send a frame, or receive one, whole: what interrupts and handlers raise meanwhile comes after it."""
+        try:
+            self.gate.shut()
             if frame is None:
                 return self.receive()
             self.console.flush()
@@ -197,24 +229,32 @@ class Worker:
     def display(self, bundle: Dict[str, Any]) -> None:
         """Send a displayed value and wait until the app has taken the output before it: order is exact.
 
-        Only the thread that runs the execution waits; a value that another thread shows may come early.
+        Only the thread that runs the execution waits; a value that another thread shows may come early, and
+        so may one that a finalizer shows while another value is on its way.
         """
         if self._getpid() != self.pid:
             return
         self.console.flush()
-        waits = self.execution is not None and self._thread() == self.main
-        shown = {"event": "display", "id": self.last, "bundle": bundle, "waits": waits}
-        self.gate.shut()  # an interrupt between the two frames would leave the answer unread
+        if not (self.here() and self.gate.open):
+            self.show(bundle, False)
+            return
         try:
-            try:
-                self.wire.send(shown)
-            except frames.ProtocolError as error:
-                shown["bundle"] = {"text/plain": "<the value is too large to show: %s>" % error}
-                self.wire.send(shown)
+            self.gate.shut()
+            waits = self.execution is not None
+            self.show(bundle, waits)
             while waits and self.receive().get("op") != "taken":  # a late answer to a question may come first
                 pass
         finally:
             self.gate.reopen()
+
+    def show(self, bundle: Dict[str, Any], waits: bool) -> None:
+        """Send a displayed value, or say that it is too large."""
+        shown = {"event": "display", "id": self.last, "bundle": bundle, "waits": waits}
+        try:
+            self.wire.send(shown)
+        except frames.ProtocolError as error:
+            shown["bundle"] = {"text/plain": "<the value is too large to show: %s>" % error}
+            self.wire.send(shown)
 
     def too_large(self, answer: frames.Frame, reason: str) -> frames.Frame:
         """The stand-in."""

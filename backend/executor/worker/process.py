@@ -48,6 +48,7 @@ def main(cradle: socket.socket, interrupts: int, shell: Any, ahead: bool) -> Non
 
 
 def _reset_signals() -> None:
+    signal.set_wakeup_fd(-1)  # the keeper's, when it forked us late: code may open something of that number
     for number in (signal.SIGINT, signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
 
