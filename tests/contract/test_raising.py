@@ -17,11 +17,11 @@ def hit(number, frame):
     while frame is not None:
         if frame.f_code is showing: raise Hit
         frame = frame.f_back
-COUNT, INTERVAL = 1000, 0.002
+COUNT, INTERVAL = 500, 0.002
 done = hits = 0
 main = threading.main_thread().ident
-def show():
-    display(done)
+def show():  # every tenth is too large to be sent in one go
+    display({'text/plain': 'x' * (500_000 if done % 10 == 0 else 1)}, raw=True)
 showing = show.__code__
 def hammered():
     global done, hits
@@ -88,7 +88,7 @@ async def test_displays_come_whole_whatever_is_raised_meanwhile(backend: Backend
     ran = await run(backend, SHOW + how + "hits", limit=30)
     assert ran.status is Status.SUCCEEDED, ran.outcome
     assert int(ran.value or 0) > 10
-    assert len(ran.displays) >= 1000
+    assert len(ran.displays) >= 500
     assert await value(backend, "1 + 1") == "2"
 
 
@@ -154,7 +154,7 @@ import ctypes, os, threading
 read, write = os.pipe()
 def throw(thread=threading.main_thread().ident):
     os.read(read, 1)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(ValueError))
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(TimeoutError))
     print('thrown')
 threading.Thread(target=throw).start()
 write
@@ -169,7 +169,7 @@ async def test_what_is_thrown_between_executions_is_nobodys(backend: Backend) ->
             pipe.write("x")
         await eventually(lambda: "thrown" in "".join(chunk.text for chunk in chunks))
     ran = await run(backend, "1 + 1")
-    assert (ran.value, ran.started and ran.started.state_lost) == ("2", False)
+    assert (ran.value, ran.started and ran.started.state_lost) == ("2", False), ran.outcome
 
 
 SHOWN_BY = {
@@ -179,7 +179,7 @@ def callback(phase, info): display('between')
 gc.callbacks.append(callback)
 before = gc.get_threshold()
 gc.set_threshold(1)
-for _ in range(300): display('x')
+for _ in range(100): display('x')
 gc.callbacks.remove(callback)
 gc.set_threshold(*before)
 """,
@@ -200,6 +200,6 @@ async def test_what_is_shown_while_another_value_is_on_its_way(backend: Backend,
     ran = await run(backend, SHOWN_BY[how], limit=20)
     assert ran.status is Status.SUCCEEDED, ran.outcome
     shown = [each.bundle["text/plain"] for each in ran.displays]
-    assert shown.count("'x'") in (100, 300)
+    assert shown.count("'x'") == 100
     assert "'between'" in shown
     assert await value(backend, "1 + 1") == "2"

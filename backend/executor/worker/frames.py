@@ -106,11 +106,14 @@ class Wire:
         fds, self._fds = self._fds, []
         return fds
 
-    def send(self, frame: Frame) -> None:
-        """Send one frame; threads may call this. Raises OSError, ProtocolError."""
+    def send(self, frame: Frame, sent: Optional[List[Any]] = None) -> None:
+        """Send one frame; threads may call this. Raises OSError, ProtocolError.
+
+        What else this raises came before or after the frame, and `sent` is empty or not.
+        """
         data = pack(frame)
         with self._lock:
-            self._send(data)
+            ([] if sent is None else sent).extend(map(self._send, (data,)))
 
     def receive(self) -> Optional[Frame]:
         """The next frame; None at the end of the stream. Raises OSError, ProtocolError.

@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, List, Optional
 from . import frames, ignored, inspection, places, repair, standard_input, strays, tracebacks
 
 
-TRIES = 100  # handlers that may raise, one after another, while those of the code's are put aside
+TRIES = 100  # exceptions that may come, one after another, while code is to be put aside
 
 
 class Worker:
@@ -54,38 +54,59 @@ class Worker:
         ready = {"event": "ready", "pid": self.pid, "place": self.place.path, "remark": self.place.remark}
         self.wire.send(ready)
         while True:
-            answer = self.answer(self.next_request())
+            request = self.surely(self.receive)
+            answer = self.answer(request)
             self.only_parent()
             if answer is not None:
                 self.send(answer)
 
-    def next_request(self) -> frames.Frame:
-        """The next request. Nothing runs that could be meant by what a thread of code's throws at this one."""
-        while True:
+    def surely(self, do: Callable[[], Any]) -> Any:
+        """What `do` gives; done again when a thread of code's throws something at this one meanwhile.
+
+        Such an exception (PyThreadState_SetAsyncExc) comes while this thread waits for the system, so all that
+        waits for it outside of code is done this way.
+        """
+        for _ in range(TRIES):
             try:
-                return self.receive()
-            except BaseException:  # PyThreadState_SetAsyncExc; the wire has kept what came
+                return do()
+            except BaseException:
                 pass
+        return do()
 
     def receive(self) -> frames.Frame:
         """The next request; without a channel the worker ends."""
         try:
             request = self.wire.receive()
-        except (OSError, frames.ProtocolError):
+        except OSError as error:
+            self.lost(error)
+        except frames.ProtocolError:
             self._exit(frames.CHANNEL_LOST)
         if request is None:
             self._exit(0)
         return request or {}
 
     def send(self, answer: frames.Frame) -> None:
-        """Send an answer, or a small stand-in for one that no frame can hold."""
-        try:
+        """Send an answer once, or a small stand-in for one that no frame can hold."""
+        sent: List[Any] = []
+
+        def send() -> None:
+            if sent:
+                return
             try:
-                self.wire.send(answer)
-            except frames.ProtocolError as error:
-                self.wire.send(self.too_large(answer, str(error)))
-        except OSError:
-            self._exit(frames.CHANNEL_LOST)
+                try:
+                    self.wire.send(answer, sent)
+                except frames.ProtocolError as error:
+                    self.wire.send(self.too_large(answer, str(error)), sent)
+            except OSError as error:
+                self.lost(error)
+
+        self.surely(send)
+
+    def lost(self, error: OSError) -> None:
+        """The channel is gone, and the worker goes too; an error without a number is one that code threw."""
+        if error.errno is None:
+            raise error
+        self._exit(frames.CHANNEL_LOST)
 
     def only_parent(self) -> None:
         """Code forked and its child fell through: the child goes silently, the parent alone answers."""
@@ -111,8 +132,7 @@ class Worker:
     def execute(self, execution: str, code: str, number: int) -> frames.Frame:
         """Run code and tell how it ended. Whatever the code does, this returns."""
         self.execution = self.last = execution
-        self.console.restore()
-        self.repair.place()
+        self.surely(self.begin)
         started = self._clock()
         try:
             try:
@@ -125,19 +145,26 @@ class Worker:
             result = {"error": tracebacks.describe(error)}
         duration = (self._clock() - started) * 1000
         self.only_parent()
-        left: List[str] = []
-        strays = self.strays.found(left)
-        self.console.flush()
-        self.execution = None
+        result.update(self.surely(self.end))
         result["event"] = "done"
-        if strays:
-            result["strays"] = True
-            result["left"] = left
         result["id"] = execution
         result["duration_ms"] = round(duration, 3)
         result["fired"] = self.gate.fired
         result["interrupted"] = self.gate.fired and _is_interrupt(result.get("error"))
         return result
+
+    def begin(self) -> None:
+        """What earlier code did to streams and folders is undone."""
+        self.console.restore()
+        self.repair.place()
+
+    def end(self) -> frames.Frame:
+        """All output is on its way; what is left of the execution, if anything."""
+        left: List[str] = []
+        strays = self.strays.found(left)
+        self.console.flush()
+        self.execution = None
+        return {"strays": True, "left": left} if strays else {}
 
     def settle(self) -> None:
         """Code has ended: make the interpreter ours again. Raises what handlers raise on the way, when it is."""
@@ -169,7 +196,7 @@ class Worker:
 
     def beside(self, request: frames.Frame, look: Callable[[], Any]) -> Any:
         """What `look` gives, which may run code of the session; None when that fails or is interrupted."""
-        self.console.restore()
+        self.surely(self.console.restore)
         try:
             try:
                 self.gate.arm(str(request["id"]))
@@ -179,7 +206,7 @@ class Worker:
         except BaseException:
             self.settle()
             found = None
-        self.console.flush()
+        self.surely(self.console.flush)
         return found
 
     def ask(self, prompt: str, secret: bool) -> Optional[str]:
