@@ -7,18 +7,32 @@ import _signal  # type: ignore[import-not-found]  # typeshed leaves it out
 import os
 import signal
 from types import MethodType
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional
 
 PIECE = 65536
 # plain numbers, made in the nursery: the enums take 400 kB of pages in each worker
-OTHERS = sorted(
-    int(number) for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGINT}
-)
+NUMBERS = sorted(int(number) for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 
 
 def spell(name: str) -> str:
     """An execution's name as the keeper writes it to the gate: one line of ASCII."""
     return ascii(name)
+
+
+class Tamed:
+    """A handler of the code's own as the interpreter has it: its signal waits while the gate is shut."""
+
+    __slots__ = ("_gate", "handler")
+
+    def __init__(self, handler: Any, gate: "Gate") -> None:
+        self.handler = handler
+        self._gate = gate
+
+    def __call__(self, number: int, frame: Any) -> Any:
+        """Handle a signal, now or later."""
+        if self._gate.open:
+            return self.handler(number, frame)
+        self._gate.deferred[number] = None
 
 
 class Gate:
@@ -27,18 +41,23 @@ class Gate:
     The keeper writes the name of the meant execution before it signals. The handler raises KeyboardInterrupt
     once, and only for the execution that is running; any other signal is ignored. One that the interpreter
     swallowed (`swallowed`) is raised again.
+
+    A signal mask would not hold handlers back: when code has threads, those take the signal, and its handler
+    runs in the main thread. Nor would putting others in their places for a while: one that raises meanwhile
+    would leave that half done. So all of them are tamed, and one flag shuts the gate.
     """
 
     def __init__(self, fd: int) -> None:
         self.fd = fd
         self.fired = False
-        self.open = False  # code runs, and what its handlers raise may reach it
+        self.open = False  # code runs, and what handlers raise reaches it
+        self.deferred: Dict[int, None] = {}  # signals that came meanwhile, each once as the kernel has it
+        self._patient = True  # while it is shut interrupts wait too
+        self._pending = False
         self._meant: Optional[str] = None  # the execution that runs
         self._current: Optional[str] = None  # the same, until it is interrupted
         self._raised = 0  # what identifies the KeyboardInterrupt; kept, it would keep the code's frames alive
-        self._parked: Dict[int, Any] = {}  # handlers of the code's own that must not run now
-        self._deferred: Dict[int, None] = {}  # signals that came meanwhile, each once as the kernel has it
-        self._shut = self._pending = False
+        self._owners: List[Any] = [self]
         # bound now: code may patch the modules
         self._read = os.read
         self._getpid = os.getpid
@@ -47,117 +66,84 @@ class Gate:
         self._getsignal = _signal.getsignal
         self._mask = _signal.pthread_sigmask
         self._raise_signal = _signal.raise_signal
-        self._owners: List[Any] = [self]
         os.set_blocking(fd, False)
 
+    def install(self) -> None:
+        """From now on handlers that code sets are tamed, which code cannot see."""
+        self._signal(signal.SIGINT, self.handle)
+        _signal.signal, _signal.getsignal = self.set_handler, self.get_handler
+        self.tame()
+
     def keep_open(self, owner: Any) -> None:
-        """Never take the place of a handler that is a method of this object: it is ours."""
+        """Never hold back a handler that is a method of this object: it is ours."""
         self._owners.append(owner)
 
+    def set_handler(self, number: int, handler: Any, /) -> Any:
+        """Stand-in for signal.signal."""
+        return _bare(self._signal(number, Tamed(handler, self) if self._foreign(handler) else handler))
+
+    def get_handler(self, number: int, /) -> Any:
+        """Stand-in for signal.getsignal."""
+        return _bare(self._getsignal(number))
+
+    def tame(self) -> None:
+        """Take handlers in hand that were set in another way."""
+        for number in NUMBERS:
+            handler = self._getsignal(number)
+            if self._foreign(handler):
+                self._signal(number, Tamed(handler, self))
+
+    def _foreign(self, handler: Any) -> bool:
+        if type(handler) is MethodType:
+            return all(handler.__self__ is not owner for owner in self._owners)
+        return callable(handler) and type(handler) is not Tamed
+
     def arm(self, execution: str) -> None:
-        """The execution begins: what earlier code did to SIGINT is undone, and its other handlers are back.
+        """The execution begins: what earlier code did to SIGINT is undone, and other handlers may run again.
 
         A signal of theirs that came meanwhile is raised again here, and its handler may raise what it likes.
         """
         self.fired = self._pending = False
-        self._shut = True
         self._current = self._meant = spell(execution)
         self._signal(signal.SIGINT, self.handle)
         self._mask(signal.SIG_UNBLOCK, (signal.SIGINT,))
         self.reopen()
 
     def disarm(self) -> None:
-        """The execution is over."""
+        """The execution is over, and the gate shut."""
+        self.open = False
+        self._patient = True
         self._current = self._meant = None
         self._raised = 0
-        self.open = False
-
-    def hush(self) -> None:
-        """Take the place of handlers that code has set: none of them shall run in the worker's own loop.
-
-        A signal mask would not do: when code has threads, those take the signal, and the handler runs here.
-        Raises what a handler raises that comes before; then there may be more of them.
-        """
-        while True:
-            found = [number for number in OTHERS if self._foreign(self._getsignal(number))]
-            if not found:
-                return
-            before, raised = self._place(found, [self._defer] * len(found))
-            self._parked.update(zip(found, before))
-            if raised is not None:
-                raise raised
-
-    def _bring_back(self) -> None:
-        """The code's handlers are in their places again, and signals that came meanwhile are raised here."""
-        try:
-            parked, self._parked = self._parked, {}
-            back = [number for number in parked if parked[number] is not None]
-            _, raised = self._place(back, [parked[number] for number in back])
-            if raised is not None:
-                raise raised
-        finally:
-            self._deliver()
-
-    def _place(self, numbers: List[int], handlers: List[Any]) -> Tuple[List[Any], Optional[BaseException]]:
-        """Set all these handlers; gives what was there, and what a handler raised meanwhile.
-
-        Masked, no signal comes in between but those that other threads take. What has been set is counted
-        within C, so that no handler that raises can come between the setting and the counting.
-        """
-        before: List[Any] = []
-        raised: Optional[BaseException] = None
-        mask: Any = None
-        while len(before) < len(numbers):
-            try:
-                if mask is None:
-                    mask = self._mask(signal.SIG_BLOCK, ())
-                self._mask(signal.SIG_BLOCK, OTHERS)
-                before.extend(map(self._signal, numbers[len(before) :], handlers[len(before) :]))
-            except BaseException as error:
-                raised = error
-        if mask is not None:
-            self._mask(signal.SIG_SETMASK, mask)
-        return before, raised
-
-    def _deliver(self) -> None:
-        """Raise what was deferred; what one handler raises keeps no other from its turn."""
-        if self._deferred:
-            try:
-                self._raise_signal(self._deferred.popitem()[0])
-            finally:
-                self._deliver()
-
-    def _defer(self, number: int, frame: Any) -> None:
-        self._deferred[number] = None
-
-    def _foreign(self, handler: Any) -> bool:
-        if type(handler) is MethodType:
-            return all(handler.__self__ is not owner for owner in self._owners)
-        return callable(handler)
+        self._signal(signal.SIGINT, self.handle)  # of the code's own its default may be left, which kills
 
     def shut(self) -> None:
-        """Hold interrupts and the code's handlers back for a moment; `reopen` must follow, whatever this raises.
-
-        For the main thread, while the gate is open.
-        """
+        """Hold interrupts and the code's handlers back for a moment, until `reopen`; for the main thread."""
         self.open = False
-        self._shut = True
-        self.hush()
 
     def let_interrupts_in(self) -> None:
         """After `shut`: interrupts come through, handlers do not."""
-        self._shut = False
+        self._patient = False
         if self._pending:
             self.interrupt()
 
     def reopen(self) -> None:
         """End of `shut`; what came meanwhile comes here, an interrupt last."""
-        self._shut = True
+        self._patient = True
+        self.open = True
         try:
-            self._bring_back()
+            self._deliver()
         finally:
-            self.open = True
-            self.let_interrupts_in()
+            if self._pending:
+                self.interrupt()
+
+    def _deliver(self) -> None:
+        """Raise what was deferred; what one handler raises keeps no other from its turn."""
+        if self.deferred:
+            try:
+                self._raise_signal(self.deferred.popitem()[0])
+            finally:
+                self._deliver()
 
     def handle(self, number: int, frame: Any) -> None:
         """The signal handler."""
@@ -169,10 +155,10 @@ class Gate:
             return
         if self._current is None or self._current not in names:
             return
-        if self._shut:
-            self._pending = True
-        else:
+        if self.open or not self._patient:
             self.interrupt()
+        else:
+            self._pending = True
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the execution that runs, unless that was done."""
@@ -190,3 +176,7 @@ class Gate:
             return False
         self._current = self._meant
         return True
+
+
+def _bare(handler: Any) -> Any:
+    return handler.handler if type(handler) is Tamed else handler

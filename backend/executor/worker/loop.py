@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import sys
 import threading
 import time
@@ -44,13 +43,12 @@ class Worker:
 
     def serve(self) -> None:
         """Answer requests until the channel ends."""
-        signal.signal(signal.SIGINT, self.gate.handle)
         self.gate.keep_open(self.console.pusher)
+        self.gate.install()
         ignored.Ignored(self.gate).install()
         self.console.stdin.asker = self.ask
         self.shell.attach(self.display)
         self.names = sys.modules["__main__"].__dict__
-        self.gate.hush()
         ready = {"event": "ready", "pid": self.pid, "place": self.place.path, "remark": self.place.remark}
         self.wire.send(ready)
         while True:
@@ -173,7 +171,7 @@ class Worker:
             try:
                 self.gate.disarm()
                 self.repair.calm()
-                self.gate.hush()
+                self.gate.tame()
                 self.repair.names()
                 break
             except BaseException as error:
@@ -234,8 +232,8 @@ class Worker:
 
     def show_prompt(self, prompt: str) -> None:
         """Print it. Handlers wait, so that what a broken stdout raises is not taken for what they raise."""
+        self.gate.shut()
         try:
-            self.gate.shut()
             self.gate.let_interrupts_in()
             standard_input.show_prompt(prompt)
         finally:
@@ -243,8 +241,8 @@ class Worker:
 
     def exchange(self, frame: Optional[frames.Frame]) -> frames.Frame:
         """Send a frame, or receive one, whole: what interrupts and handlers raise meanwhile comes after it."""
+        self.gate.shut()
         try:
-            self.gate.shut()
             if frame is None:
                 return self.receive()
             self.console.flush()
@@ -265,9 +263,9 @@ class Worker:
         if not (self.here() and self.gate.open):
             self.show(bundle, False)
             return
+        waits = self.execution is not None
+        self.gate.shut()
         try:
-            self.gate.shut()
-            waits = self.execution is not None
             self.show(bundle, waits)
             while waits and self.receive().get("op") != "taken":  # a late answer to a question may come first
                 pass
