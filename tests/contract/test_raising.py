@@ -1,6 +1,8 @@
-"""What handlers, other threads and finalizers raise or do at any moment: frames stay whole, sessions go on."""
+"""What handlers, other threads and finalizers raise or do at any time: frames stay whole, sessions go on."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
@@ -164,8 +166,7 @@ async def test_what_is_thrown_between_executions_is_nobodys(backend: Backend) ->
     async with late(backend) as chunks:
         write = int(await value(backend, THROWN_LATER) or 0)
         pid = backend._sessions["one"].life.link.pid  # type: ignore[attr-defined]
-        with open(f"/proc/{pid}/fd/{write}", "w") as pipe:
-            pipe.write("x")
+        Path(f"/proc/{pid}/fd/{write}").write_text("x")  # noqa: ASYNC240
         await eventually(lambda: "thrown" in "".join(chunk.text for chunk in chunks))
     ran = await run(backend, "1 + 1")
     assert (ran.value, ran.started and ran.started.state_lost) == ("2", False), ran.outcome

@@ -1,4 +1,4 @@
-"""Interrupts where the interpreter ignores what is raised: they come again, in the execution that was meant."""
+"""Where an interpreter ignores what is raised: interrupts come again, in the execution that is meant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ FINALIZER = SLOW + "class Slow:\n    __del__ = slow\n"
 SWALLOWING = {
     "a finalizer": FINALIZER + "while True: Slow()",
     "a finalizer in a finalizer": FINALIZER
-    + "class Outer:\n    def __del__(self):\n        Slow()\n        time.sleep(0.2)\nwhile True:\n    Outer()",
+    + "class Outer:\n    def __del__(self):\n        Slow()\n        time.sleep(0.2)\n"
+    + "while True: Outer()",
     "a weak reference": SLOW
     + "import weakref\nclass Thing: pass\n"
     + "while True:\n    thing = Thing()\n    ref = weakref.ref(thing, slow)\n    del thing",
@@ -84,3 +85,25 @@ async def test_an_interrupt_that_was_swallowed_at_the_end_never_hits_the_next_ex
         ran = await run(backend, "for i in range(1000): pass\ntime.sleep(0.3)\nthing = Slow()\n'whole'")
         assert (ran.status, ran.value) == (Status.SUCCEEDED, "'whole'"), ran.outcome
         assert time.monotonic() - began > 0.3
+
+
+FLUSHED = """
+import sys, time
+class Out:
+    def write(self, text): pass
+    def flush(self):
+        sys.__stdout__.write('on')
+        time.sleep(0.5)
+sys.stdout = Out()
+x = 20
+while True: display('x')
+"""
+
+
+async def test_an_interrupt_while_a_stream_is_flushed_is_not_swallowed(backend: Backend) -> None:
+    async with running(backend, FLUSHED) as execution:
+        await execution.until_printed("on")
+        await execution.stop()
+        ran = await execution.end()
+    assert (ran.status, ran.outcome.state_lost) == (Status.INTERRUPTED, False), ran.outcome
+    assert await value(backend, "x") == "20"

@@ -33,6 +33,7 @@ class Tamed:
         if self._gate.open:
             return self.handler(number, frame)
         self._gate.deferred[number] = None
+        return None
 
 
 class Gate:
@@ -117,19 +118,15 @@ class Gate:
         self._raised = 0
         self._signal(signal.SIGINT, self.handle)  # of the code's own its default may be left, which kills
 
-    def shut(self) -> None:
-        """Hold interrupts and the code's handlers back for a moment, until `reopen`; for the main thread."""
+    def shut(self, *, but_interrupts: bool = False) -> None:
+        """Hold the code's handlers back for a moment, and interrupts, until `reopen`. For the main thread."""
         self.open = False
-
-    def let_interrupts_in(self) -> None:
-        """After `shut`: interrupts come through, handlers do not."""
-        self._patient = False
-        if self._pending:
+        self._patient = not but_interrupts
+        if but_interrupts and self._pending:
             self.interrupt()
 
     def reopen(self) -> None:
         """End of `shut`; what came meanwhile comes here, an interrupt last."""
-        self._patient = True
         self.open = True
         try:
             self._deliver()
@@ -155,10 +152,10 @@ class Gate:
             return
         if self._current is None or self._current not in names:
             return
-        if self.open or not self._patient:
-            self.interrupt()
-        else:
+        if self._patient and not self.open:
             self._pending = True
+        else:
+            self.interrupt()
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the execution that runs, unless that was done."""

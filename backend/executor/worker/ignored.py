@@ -1,5 +1,5 @@
-"""Interrupts that the interpreter swallows: what a finalizer, a callback of the collector or of a weak reference,
-or a hook of a fork raises is given to sys.unraisablehook, and the code goes on.
+"""Interrupts that the interpreter swallows: it goes on after what a finalizer, a hook of a fork, a callback
+of the collector or of a weak reference raises, and tells sys.unraisablehook.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any, Optional
 class Ignored:
     """Raises such an interrupt again as soon as the code that was meant goes on.
 
-    Of all that could do that only a trace function waits for this moment: a signal or a timer would come while
-    the hook still runs, or in the next finalizer. Where code has a trace function of its own the ladder's next
-    SIGINT does it.
+    Of all that could do it only a trace function waits for this moment: a signal or a timer would come while
+    the hook still runs, or in the next finalizer. Where code has a trace function of its own the next SIGINT
+    of the ladder does it.
     """
 
     def __init__(self, gate: Any) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import select
 import sys
-import threading
 import time
 from typing import Any, Callable, Dict, List, Optional
 
-from . import frames, ignored, inspection, places, repair, standard_input, strays, tracebacks
-
+from . import frames, ignored, inspection, places, repair, strays, talk, tracebacks
 
 TRIES = 100  # exceptions that may come, one after another, while code is to be put aside
 
@@ -24,11 +21,7 @@ class Worker:
         self.gate = gate
         self.shell = shell
         self.pid = os.getpid()
-        self.main = threading.get_ident()
-        self.execution: Optional[str] = None
-        self.last = ""
-        self.interactive = False
-        self.questions = 0
+        self.talk = talk.Talk(wire, console, gate)
         self.names: Dict[str, Any] = {}
         self.strays = strays.Strays(console.pusher, console.routes)
         self.place = place
@@ -36,23 +29,20 @@ class Worker:
         # bound now: code may patch the modules
         self._clock = time.perf_counter
         self._getpid = os.getpid
-        self._thread = threading.get_ident
         self._exit = os._exit
-        self._poll = select.poll()
-        self._poll.register(wire.fileno(), select.POLLIN)
 
     def serve(self) -> None:
         """Answer requests until the channel ends."""
         self.gate.keep_open(self.console.pusher)
         self.gate.install()
         ignored.Ignored(self.gate).install()
-        self.console.stdin.asker = self.ask
-        self.shell.attach(self.display)
+        self.console.stdin.asker = self.talk.ask
+        self.shell.attach(self.talk.display)
         self.names = sys.modules["__main__"].__dict__
         ready = {"event": "ready", "pid": self.pid, "place": self.place.path, "remark": self.place.remark}
         self.wire.send(ready)
         while True:
-            request = self.surely(self.receive)
+            request = self.surely(self.talk.receive)
             answer = self.answer(request)
             self.only_parent()
             if answer is not None:
@@ -61,8 +51,8 @@ class Worker:
     def surely(self, do: Callable[[], Any]) -> Any:
         """What `do` gives; done again when a thread of code's throws something at this one meanwhile.
 
-        Such an exception (PyThreadState_SetAsyncExc) comes while this thread waits for the system, so all that
-        waits for it outside of code is done this way.
+        Such an exception (PyThreadState_SetAsyncExc) comes where this thread waits for the system, so all
+        that does so outside of code is done this way.
         """
         for _ in range(TRIES):
             try:
@@ -70,18 +60,6 @@ class Worker:
             except BaseException:
                 pass
         return do()
-
-    def receive(self) -> frames.Frame:
-        """The next request; without a channel the worker ends."""
-        try:
-            request = self.wire.receive()
-        except OSError as error:
-            self.lost(error)
-        except frames.ProtocolError:
-            self._exit(frames.CHANNEL_LOST)
-        if request is None:
-            self._exit(0)
-        return request or {}
 
     def send(self, answer: frames.Frame) -> None:
         """Send an answer once, or a small stand-in for one that no frame can hold."""
@@ -96,15 +74,9 @@ class Worker:
                 except frames.ProtocolError as error:
                     self.wire.send(self.too_large(answer, str(error)), sent)
             except OSError as error:
-                self.lost(error)
+                self.talk.lost(error)
 
         self.surely(send)
-
-    def lost(self, error: OSError) -> None:
-        """The channel is gone, and the worker goes too; an error without a number is one that code threw."""
-        if error.errno is None:
-            raise error
-        self._exit(frames.CHANNEL_LOST)
 
     def only_parent(self) -> None:
         """Code forked and its child fell through: the child goes silently, the parent alone answers."""
@@ -114,7 +86,7 @@ class Worker:
     def answer(self, request: frames.Frame) -> Optional[frames.Frame]:
         """The answer to one request; None for a line that came after its question was given up."""
         if request.get("op") == "execute":
-            self.interactive = bool(request.get("interactive"))
+            self.talk.begin(str(request["id"]), bool(request.get("interactive")))
             fds = self.wire.take_fds()
             if len(fds) == 2:
                 self.console.change_pipes((fds[0], fds[1]))
@@ -129,7 +101,6 @@ class Worker:
 
     def execute(self, execution: str, code: str, number: int) -> frames.Frame:
         """Run code and tell how it ended. Whatever the code does, this returns."""
-        self.execution = self.last = execution
         self.surely(self.begin)
         started = self._clock()
         try:
@@ -161,11 +132,11 @@ class Worker:
         left: List[str] = []
         strays = self.strays.found(left)
         self.console.flush()
-        self.execution = None
+        self.talk.end()
         return {"strays": True, "left": left} if strays else {}
 
     def settle(self) -> None:
-        """Code has ended: make the interpreter ours again. Raises what handlers raise on the way, when it is."""
+        """Code has ended: make the interpreter ours again. Raises what was raised on the way, when it is."""
         raised: Optional[BaseException] = None
         for _ in range(TRIES):
             try:
@@ -207,85 +178,11 @@ class Worker:
         self.surely(self.console.flush)
         return found
 
-    def ask(self, prompt: str, secret: bool) -> Optional[str]:
-        """One line from whoever watches the execution, None for the end of input.
-
-        Raises NobodyThereError where nobody watches, and in threads and forked children.
-        """
-        if not (self.here() and self.gate.open and self.interactive and self.execution is not None):
-            raise standard_input.NobodyThereError
-        self.show_prompt(prompt)
-        self.questions += 1
-        number = self.questions
-        question = {"event": "ask", "id": self.last, "number": number, "prompt": prompt, "secret": secret}
-        self.exchange(question)
-        while True:
-            self._poll.poll()  # an interrupt or a handler ends the wait here, where no frame is half read
-            line = self.exchange(None)
-            if line.get("op") == "line" and line.get("number") == number:
-                text = line.get("text")
-                return None if text is None else str(text)
-
-    def here(self) -> bool:
-        """Whether this is the worker's own main thread, and no child or thread of code's."""
-        return bool(self._getpid() == self.pid and self._thread() == self.main)
-
-    def show_prompt(self, prompt: str) -> None:
-        """Print it. Handlers wait, so that what a broken stdout raises is not taken for what they raise."""
-        self.gate.shut()
-        try:
-            self.gate.let_interrupts_in()
-            standard_input.show_prompt(prompt)
-        finally:
-            self.gate.reopen()
-
-    def exchange(self, frame: Optional[frames.Frame]) -> frames.Frame:
-        """Send a frame, or receive one, whole: what interrupts and handlers raise meanwhile comes after it."""
-        self.gate.shut()
-        try:
-            if frame is None:
-                return self.receive()
-            self.console.flush()
-            self.wire.send(frame)
-            return frame
-        finally:
-            self.gate.reopen()
-
-    def display(self, bundle: Dict[str, Any]) -> None:
-        """Send a displayed value and wait until the app has taken the output before it: order is exact.
-
-        Only the thread that runs the execution waits; a value that another thread shows may come early, and
-        so may one that a finalizer shows while another value is on its way.
-        """
-        if self._getpid() != self.pid:
-            return
-        self.console.flush()
-        if not (self.here() and self.gate.open):
-            self.show(bundle, False)
-            return
-        waits = self.execution is not None
-        self.gate.shut()
-        try:
-            self.show(bundle, waits)
-            while waits and self.receive().get("op") != "taken":  # a late answer to a question may come first
-                pass
-        finally:
-            self.gate.reopen()
-
-    def show(self, bundle: Dict[str, Any], waits: bool) -> None:
-        """Send a displayed value, or say that it is too large."""
-        shown = {"event": "display", "id": self.last, "bundle": bundle, "waits": waits}
-        try:
-            self.wire.send(shown)
-        except frames.ProtocolError as error:
-            shown["bundle"] = {"text/plain": "<the value is too large to show: %s>" % error}
-            self.wire.send(shown)
-
     def too_large(self, answer: frames.Frame, reason: str) -> frames.Frame:
         """The stand-in."""
         return {
             "event": "done",
-            "id": self.last,
+            "id": self.talk.last,
             "duration_ms": answer.get("duration_ms", 0),
             "value": {"text/plain": "<the value is too large to show: %s>" % reason},
         }

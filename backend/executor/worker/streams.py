@@ -6,7 +6,7 @@ import faulthandler
 import fcntl
 import os
 import sys
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, Optional, Tuple, Type
 
 from . import output, routes, standard_input
 
@@ -62,12 +62,12 @@ class Console:
         self._sys.stdout = self._sys.__stdout__ = self.stdout
         self._sys.stderr = self._sys.__stderr__ = self.stderr
 
-    def flush(self) -> None:
-        """Push out what Python and C libraries hold back; never raises."""
+    def flush(self, ignored: Type[BaseException] = BaseException) -> None:
+        """Push out what Python and C libraries hold back. Raises nothing of the kind that is `ignored`."""
         for stream in (self._sys.__dict__.get("stdout"), self.stdout, self.stderr):
             try:
                 stream.flush()
-            except BaseException:
+            except ignored:
                 pass
         if self._fflush is not None:
             self._fflush(None)

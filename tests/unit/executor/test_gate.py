@@ -137,14 +137,14 @@ def test_what_one_handler_raises_keeps_no_other_from_its_turn(installed: Gate) -
 
     def ring(number: int, frame: object) -> None:
         rung.append(number)
-        raise ValueError(number)
+        raise ValueError("rung")
 
     before = signal.getsignal(signal.SIGUSR2)
     try:
         for number in (signal.SIGUSR1, signal.SIGUSR2):
             signal.signal(number, ring)
             signal.raise_signal(number)
-        with pytest.raises(ValueError, match="[0-9]+"):
+        with pytest.raises(ValueError, match="rung"):
             installed.arm("x")
         assert sorted(rung) == sorted((signal.SIGUSR1, signal.SIGUSR2))
     finally:
