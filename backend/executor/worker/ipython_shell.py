@@ -7,23 +7,29 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from types import ModuleType
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from . import coroutines, display, figures, tracebacks
+from . import coroutines, display, figures, namespace, tracebacks
 from .ipython_display import DisplayFormatter, Publisher, ValueHook
 
 Show = Callable[[Dict[str, Any]], None]
 MATCHES = 200
+NEEDED = ("In", "Out", "get_ipython", "exit", "quit", "open")
+FIXED = ("_ih", "_oh", "_dh")  # the histories, which IPython looks up here
 
 
 class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
     """An InteractiveShell without terminal, history file or colours."""
 
     name = "ipython"
+
+    user_module: Any
+    user_ns: Any
 
     def __init__(self, **kwargs: Any) -> None:
         self._value: Optional[Dict[str, Any]] = None
@@ -32,6 +38,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
         self.figures = figures.Figures(self.publish)
         self.number = 0
         super().__init__(**kwargs)
+        self.module: Any = self.user_module
+        self.names = namespace.Names(self.module, NEEDED, FIXED)
         self.compile.get_code_name = lambda raw, transformed, number: "<run %d>" % self.number
 
     def attach(self, show: Show) -> None:
@@ -40,7 +48,6 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
         self.loop_runner = coroutines.Runner()
         self.set_hook("show_in_pager", _print_page, 0)
         self.figures.install()
-        sys.modules["__main__"] = self.user_module
         for message in ("To exit: use", "Output cache limit"):
             warnings.filterwarnings("ignore", message=message)
 
@@ -49,12 +56,18 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
         self.number = number
         self._value = None
         self._depth = 0
-        self.user_ns.setdefault("__spec__", None)  # reset() drops it, and multiprocessing's spawn asks for it
+        self.mend_names()
         result = self.run_cell(code, store_history=True)
         error = result.error_before_exec or result.error_in_exec
         if error is not None:
             return {"error": tracebacks.describe(error)}
         return {} if self._value is None else {"value": self._value}
+
+    def mend_names(self) -> None:
+        """What IPython needs of the session's names, and of itself to find them."""
+        if not (type(self.user_module) is ModuleType and type(self.user_ns) is dict):
+            self.user_module, self.user_ns = self.module, self.module.__dict__
+        self.names.mend()
 
     def take_value(self, data: Dict[str, Any]) -> None:
         """Keep the bundle of the value to be shown; of several (`ast_node_interactivity`) the last one."""
