@@ -14,7 +14,7 @@ from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from . import coroutines, display, figures, namespace, tracebacks
+from . import coroutines, display, figures, namespace, standins, tracebacks
 from .ipython_display import DisplayFormatter, Publisher, ValueHook
 
 Show = Callable[[Dict[str, Any]], None]
@@ -88,7 +88,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
     def run_cell(self, *args: Any, **kwargs: Any) -> Any:
         """As in the parent; then the open figures are shown, those of a cell that was interrupted let go."""
         result = super().run_cell(*args, **kwargs)
-        self.figures.flush(not isinstance(result.error_in_exec, KeyboardInterrupt))
+        self.figures.flush(not standins.is_interrupt(result.error_in_exec))
         return result
 
     async def run_code(self, code_obj: Any, result: Any = None, *, async_: bool = False) -> Any:

@@ -9,7 +9,7 @@ import linecache
 import types
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from . import coroutines, display, figures, namespace, representations, tracebacks
+from . import coroutines, display, figures, namespace, representations, standins, tracebacks
 
 Show = Callable[[Dict[str, Any]], None]
 
@@ -56,7 +56,7 @@ class PlainShell:
         try:
             result = self._cell(code, "<run %d>" % number)
         except BaseException as error:
-            self.figures.flush(not isinstance(error, KeyboardInterrupt))
+            self.figures.flush(not standins.is_interrupt(error))
             return {"error": tracebacks.describe(error)}
         self.figures.flush()
         return result
