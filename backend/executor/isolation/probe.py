@@ -18,15 +18,23 @@ from backend.executor.interpreter import Choice
 from backend.executor.isolation.levels import Level
 from backend.executor.local import LocalBackend
 from backend.executor.plan import Plan
+from backend.executor.worker.confine import attempts
 from backend.models import Chunk, Finished, Status, Submission
 
-ACTIONS = Path(__file__).parent.parent / "worker" / "confine" / "actions.py"
+TRY = "from session_worker.confine import actions\nactions.report({!r})"  # as the worker loads its programs
 ALLOWED = "allowed"
 LIMIT = 30.0  # seconds
 # a confined session shares the view of files and processes with the rest of the system, and cannot touch them
 SEEN = frozenset({"see a file outside", "see the app's process"})
 # denied only by newer kernels than the level asks for: 6.12 (Landlock ABI 6), 5.12 with private mounts
-NEWER = frozenset({"signal the app", "signal the keeper", "change rights of a file outside"})
+NEWER = frozenset(
+    (
+        "signal the app",
+        "signal the keeper",
+        "change rights of a file outside",
+        "change times of a file outside",
+    )
+)
 PROBING = "probe"
 
 
@@ -34,6 +42,7 @@ PROBING = "probe"
 class Verdict:
     """What a probe found: whether the level holds, else why not and what to do.
 
+    `remark` is a sentence on what this system cannot deny though the level holds without it.
     `forbidden` and `needed` are the actions tried → "allowed" or what denied them; empty when no session
     could be started.
     """
@@ -42,6 +51,7 @@ class Verdict:
     available: bool
     reason: str = ""
     remedy: str = ""
+    remark: str = ""
     forbidden: Mapping[str, str] = field(default_factory=dict)
     needed: Mapping[str, str] = field(default_factory=dict)
 
@@ -63,7 +73,7 @@ async def _prove(level: Level, choice: Choice, folder: Path) -> Verdict:
     with _world(folder) as facts:
         sibling = SessionFolder(sessions, "sibling")
         sibling.prepare()
-        code = f"{ACTIONS.read_text('utf-8')}\nreport({ {**facts, 'sibling': str(sibling.data)}!r})"
+        code = TRY.format({**facts, "sibling": str(sibling.data)})
         try:
             text, finished = await _run(backend, code)
         finally:
@@ -95,6 +105,7 @@ def _world(folder: Path) -> Iterator[dict[str, object]]:
         (outside / name).write_text("x", encoding="ascii")
     abstract = "workbench-probe-" + secrets.token_hex(8)
     with contextlib.ExitStack() as stack:
+        segment = stack.enter_context(_segment())
         tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         for address in (str(outside / "socket"), "\0" + abstract):
             listener = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
@@ -106,11 +117,34 @@ def _world(folder: Path) -> Iterator[dict[str, object]]:
             "file": str(outside / "file"),
             "doomed": str(outside / "doomed"),
             "home": str(Path.home()),
-            "app": os.getpid(),
+            **_app(),
+            "segment": segment,
             "tcp": tcp.getsockname(),
             "unix": str(outside / "socket"),
             "abstract": abstract,
         }
+
+
+def _app() -> dict[str, object]:
+    """This process as a session may find it: its number, and when it started."""
+    start = ""
+    with contextlib.suppress(OSError):
+        start = attempts.started(os.getpid())
+    return {"app": os.getpid(), "started": start}
+
+
+@contextlib.contextmanager
+def _segment() -> Iterator[int]:
+    """Shared memory of System V."""
+    try:
+        made = attempts.make_segment()
+    except OSError:
+        yield -1
+        return
+    try:
+        yield made
+    finally:
+        attempts.remove_segment(made)
 
 
 def must_deny(level: Level, action: str) -> bool:
@@ -130,4 +164,8 @@ def judge(level: Level, forbidden: Mapping[str, str], needed: Mapping[str, str])
     elif missing:
         reason = f"Its code cannot do what code needs: {', '.join(missing)}."
     remedy = "Use a remote target for such code, or a virtual machine." if reason else ""
-    return Verdict(level, not reason, reason, remedy, forbidden, needed)
+    forgiven = [name for name, found in forbidden.items() if found == ALLOWED and name in NEWER]
+    remark = ""
+    if forgiven and level is not Level.PROCESS:
+        remark = f"This system cannot keep its code from these: {', '.join(forgiven)}."
+    return Verdict(level, not reason, reason, remedy, remark, forbidden, needed)

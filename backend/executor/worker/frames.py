@@ -94,9 +94,9 @@ class Wire:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock  # kept: its end closes the descriptor
         self._send = sock.sendall
-        self._recv = sock.recv
         self._recvmsg = sock.recvmsg
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a finalizer that runs between two lines here may send too
+        self._got: List[Any] = []  # of the frame that is under way, as recvmsg gives it
         self._fds: List[int] = []
 
     def fileno(self) -> int:
@@ -108,26 +108,47 @@ class Wire:
         fds, self._fds = self._fds, []
         return fds
 
-    def send(self, frame: Frame) -> None:
-        """Send one frame; threads may call this. Raises OSError, ProtocolError."""
+    def send(self, frame: Frame, sent: Optional[List[Any]] = None) -> None:
+        """Send one frame; threads may call this. Raises OSError, ProtocolError.
+
+        What else this raises came before or after the frame, and `sent` is empty or not.
+        """
         data = pack(frame)
         with self._lock:
-            self._send(data)
+            ([] if sent is None else sent).extend(map(self._send, (data,)))
 
     def receive(self) -> Optional[Frame]:
-        """The next frame; None at the end of the stream. Raises OSError, ProtocolError."""
-        header, ancillary, _, _ = self._recvmsg(HEADER.size, FDS_SPACE)
-        for _, _, data in ancillary:
-            self._fds += struct.unpack("%di" % (len(data) // 4), data)
-        if header and len(header) < HEADER.size:
-            header += _exactly(self._recv, HEADER.size - len(header)) or b""
-        if len(header) < HEADER.size:
-            return None
-        (length,) = HEADER.unpack(header)
-        if length > LIMIT:
-            raise ProtocolError("frame of %d bytes announced" % length)
-        body = _exactly(self._recv, length)
-        return None if body is None else unpack(body)
+        """The next frame; None at the end of the stream. Raises OSError, ProtocolError.
+
+        What another thread makes this one raise (PyThreadState_SetAsyncExc) loses nothing: the next call goes
+        on. So what comes is kept within C: no such exception can come between its arrival and its keeping.
+        """
+        got = self._got
+        while True:
+            missing = _missing([each[0] for each in got])
+            if not missing:
+                break
+            got.extend(map(self._recvmsg, (min(missing, PIECE),), (FDS_SPACE,)))
+            if not got[-1][0]:
+                return None
+        frame = unpack(b"".join(each[0] for each in got)[HEADER.size :])
+        for _, ancillary, _, _ in got:
+            for _, _, fds in ancillary:
+                self._fds += struct.unpack("%di" % (len(fds) // 4), fds)
+        got.clear()
+        return frame
+
+
+def _missing(pieces: List[bytes]) -> int:
+    """How many bytes of a frame have yet to come, as far as they are known. Raises ProtocolError."""
+    count = sum(map(len, pieces))
+    if count < HEADER.size:
+        return HEADER.size - count
+    header = b"".join(piece[: HEADER.size] for piece in pieces[: HEADER.size])
+    (length,) = HEADER.unpack_from(header)
+    if length > LIMIT:
+        raise ProtocolError("frame of %d bytes announced" % length)
+    return HEADER.size + int(length) - count
 
 
 def send(sock: socket.socket, frame: Frame) -> None:

@@ -129,6 +129,11 @@ class ValueHook(DisplayHook):  # type: ignore[misc]
     def write_output_prompt(self) -> None:
         """No prompt: the workbench draws its own."""
 
+    def update_user_ns(self, result: Any) -> None:
+        """As in the parent, for which code may have cleared the names in this very cell."""
+        self.shell.mend_names()
+        super().update_user_ns(result)
+
     def write_format_data(self, format_dict: Dict[str, Any], md_dict: Any = None) -> None:
         """Take the representations."""
         self.shell.take_value(format_dict)

@@ -7,24 +7,30 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from types import ModuleType
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from . import coroutines, display, figures, tracebacks
+from . import coroutines, display, figures, namespace, standins, tracebacks
 from .ipython_display import DisplayFormatter, Publisher, ValueHook
 
 Show = Callable[[Dict[str, Any]], None]
 MATCHES = 200
 WARMINGS = 3  # cells after a reset
+NEEDED = ("In", "Out", "get_ipython", "exit", "quit", "open")
+FIXED = ("_ih", "_oh", "_dh")  # the histories, which IPython looks up here
 
 
 class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
     """An InteractiveShell without terminal, history file or colours."""
 
     name = "ipython"
+
+    user_module: Any
+    user_ns: Any
 
     def __init__(self, **kwargs: Any) -> None:
         self._value: Optional[Dict[str, Any]] = None
@@ -33,6 +39,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
         self.figures = figures.Figures(self.publish)
         self.number = 0
         super().__init__(**kwargs)
+        self.module: Any = self.user_module
+        self.names = namespace.Names(self.module, NEEDED, FIXED)
         self.compile.get_code_name = lambda raw, transformed, number: "<run %d>" % self.number
 
     def attach(self, show: Show) -> None:
@@ -47,12 +55,18 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
         self.number = number
         self._value = None
         self._depth = 0
-        self.user_ns.setdefault("__spec__", None)  # reset() drops it, and multiprocessing's spawn asks for it
+        self.mend_names()
         result = self.run_cell(code, store_history=True)
         error = result.error_before_exec or result.error_in_exec
         if error is not None:
             return {"error": tracebacks.describe(error)}
         return {} if self._value is None else {"value": self._value}
+
+    def mend_names(self) -> None:
+        """What IPython needs of the session's names, and of itself to find them."""
+        if not (type(self.user_module) is ModuleType and type(self.user_ns) is dict):
+            self.user_module, self.user_ns = self.module, self.module.__dict__
+        self.names.mend()
 
     def take_value(self, data: Dict[str, Any]) -> None:
         """Keep the bundle of the value to be shown; of several (`ast_node_interactivity`) the last one."""
@@ -73,7 +87,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
     def run_cell(self, *args: Any, **kwargs: Any) -> Any:
         """As in the parent; then the open figures are shown, those of a cell that was interrupted let go."""
         result = super().run_cell(*args, **kwargs)
-        self.figures.flush(not isinstance(result.error_in_exec, KeyboardInterrupt))
+        self.figures.flush(not standins.is_interrupt(result.error_in_exec))
         return result
 
     async def run_code(self, code_obj: Any, result: Any = None, *, async_: bool = False) -> Any:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import select
-import signal
 import sys
-import threading
 import time
 from typing import Any, Callable, Dict, List, Optional
 
-from . import frames, inspection, places, repair, standard_input, strays, tracebacks
+from . import frames, ignored, inspection, places, repair, strays, talk, tracebacks
+
+TRIES = 100  # exceptions that may come, one after another, while code is to be put aside
 
 
 class Worker:
@@ -22,11 +21,7 @@ class Worker:
         self.gate = gate
         self.shell = shell
         self.pid = os.getpid()
-        self.main = threading.get_ident()
-        self.execution: Optional[str] = None
-        self.last = ""
-        self.interactive = False
-        self.questions = 0
+        self.talk = talk.Talk(wire, console, gate)
         self.names: Dict[str, Any] = {}
         self.strays = strays.Strays(console.pusher, console.routes)
         self.place = place
@@ -34,47 +29,54 @@ class Worker:
         # bound now: code may patch the modules
         self._clock = time.perf_counter
         self._getpid = os.getpid
-        self._thread = threading.get_ident
         self._exit = os._exit
-        self._poll = select.poll()
-        self._poll.register(wire.fileno(), select.POLLIN)
 
     def serve(self) -> None:
         """Answer requests until the channel ends."""
-        signal.signal(signal.SIGINT, self.gate.handle)
         self.gate.keep_open(self.console.pusher)
-        self.console.stdin.asker = self.ask
-        self.shell.attach(self.display)
+        self.gate.install()
+        ignored.Ignored(self.gate).install()
+        self.console.stdin.asker = self.talk.ask
+        self.shell.attach(self.talk.display)
         self.names = sys.modules["__main__"].__dict__
-        self.gate.hush()
         ready = {"event": "ready", "pid": self.pid, "place": self.place.path, "remark": self.place.remark}
         self.wire.send(ready)
         while True:
-            request = self.receive()
+            request = self.surely(self.talk.receive)
             answer = self.answer(request)
             self.only_parent()
             if answer is not None:
                 self.send(answer)
 
-    def receive(self) -> frames.Frame:
-        """The next request; without a channel the worker ends."""
-        try:
-            request = self.wire.receive()
-        except (OSError, frames.ProtocolError):
-            self._exit(frames.CHANNEL_LOST)
-        if request is None:
-            self._exit(0)
-        return request or {}
+    def surely(self, do: Callable[[], Any]) -> Any:
+        """What `do` gives; done again when a thread of code's throws something at this one meanwhile.
+
+        Such an exception (PyThreadState_SetAsyncExc) comes where this thread waits for the system, so all
+        that does so outside of code is done this way.
+        """
+        for _ in range(TRIES):
+            try:
+                return do()
+            except BaseException:
+                pass
+        return do()
 
     def send(self, answer: frames.Frame) -> None:
-        """Send an answer, or a small stand-in for one that no frame can hold."""
-        try:
+        """Send an answer once, or a small stand-in for one that no frame can hold."""
+        sent: List[Any] = []
+
+        def send() -> None:
+            if sent:
+                return
             try:
-                self.wire.send(answer)
-            except frames.ProtocolError as error:
-                self.wire.send(self.too_large(answer, str(error)))
-        except OSError:
-            self._exit(frames.CHANNEL_LOST)
+                try:
+                    self.wire.send(answer, sent)
+                except frames.ProtocolError as error:
+                    self.wire.send(self.too_large(answer, str(error)), sent)
+            except OSError as error:
+                self.talk.lost(error)
+
+        self.surely(send)
 
     def only_parent(self) -> None:
         """Code forked and its child fell through: the child goes silently, the parent alone answers."""
@@ -84,7 +86,7 @@ class Worker:
     def answer(self, request: frames.Frame) -> Optional[frames.Frame]:
         """The answer to one request; None for a line that came after its question was given up."""
         if request.get("op") == "execute":
-            self.interactive = bool(request.get("interactive"))
+            self.talk.begin(str(request["id"]), bool(request.get("interactive")))
             fds = self.wire.take_fds()
             if len(fds) == 2:
                 self.console.change_pipes((fds[0], fds[1]))
@@ -99,41 +101,54 @@ class Worker:
 
     def execute(self, execution: str, code: str, number: int) -> frames.Frame:
         """Run code and tell how it ended. Whatever the code does, this returns."""
-        self.execution = self.last = execution
-        self.console.restore()
-        self.repair.place()
+        self.surely(self.begin)
         started = self._clock()
         try:
             try:
                 self.gate.arm(execution)
                 result: frames.Frame = self.shell.run(code, number)
             finally:
-                self.gate.disarm()
-                self.after_code()
+                self.settle()
         except BaseException as error:
-            self.after_code()
+            self.settle()
             result = {"error": tracebacks.describe(error)}
         duration = (self._clock() - started) * 1000
         self.only_parent()
-        left: List[str] = []
-        strays = self.strays.found(left)
-        self.console.flush()
-        self.execution = None
+        result.update(self.surely(self.end))
         result["event"] = "done"
-        if strays:
-            result["strays"] = True
-            result["left"] = left
         result["id"] = execution
         result["duration_ms"] = round(duration, 3)
         result["fired"] = self.gate.fired
         result["interrupted"] = self.gate.fired and _is_interrupt(result.get("error"))
         return result
 
-    def after_code(self) -> None:
-        """Make the interpreter ours again."""
-        self.repair.calm()
-        self.repair.names()
-        self.gate.hush()
+    def begin(self) -> None:
+        """What earlier code did to streams and folders is undone."""
+        self.console.restore()
+        self.repair.place()
+
+    def end(self) -> frames.Frame:
+        """All output is on its way; what is left of the execution, if anything."""
+        left: List[str] = []
+        strays = self.strays.found(left)
+        self.console.flush()
+        self.talk.end()
+        return {"strays": True, "left": left} if strays else {}
+
+    def settle(self) -> None:
+        """Code has ended: make the interpreter ours again. Raises what was raised on the way, when it is."""
+        raised: Optional[BaseException] = None
+        for _ in range(TRIES):
+            try:
+                self.gate.disarm()
+                self.repair.calm()
+                self.gate.tame()
+                self.repair.names()
+                break
+            except BaseException as error:
+                raised = error
+        if raised is not None:
+            raise raised
 
     def complete(self, request: frames.Frame) -> frames.Frame:
         """Completions, or none when finding them fails or takes too long: the app then interrupts by name."""
@@ -150,77 +165,24 @@ class Worker:
 
     def beside(self, request: frames.Frame, look: Callable[[], Any]) -> Any:
         """What `look` gives, which may run code of the session; None when that fails or is interrupted."""
-        self.console.restore()
+        self.surely(self.console.restore)
         try:
             try:
                 self.gate.arm(str(request["id"]))
-                return look()
+                found = look()
             finally:
-                self.gate.disarm()
-                self.after_code()
-                self.console.flush()
+                self.settle()
         except BaseException:
-            return None
-
-    def ask(self, prompt: str, secret: bool) -> Optional[str]:
-        """One line from whoever watches the execution, None for the end of input.
-
-        Raises NobodyThereError where nobody watches, and in threads and forked children.
-        """
-        here = self._getpid() == self.pid and self._thread() == self.main
-        if not (here and self.interactive and self.execution is not None):
-            raise standard_input.NobodyThereError
-        standard_input.show_prompt(prompt)
-        self.questions += 1
-        number = self.questions
-        question = {"event": "ask", "id": self.last, "number": number, "prompt": prompt, "secret": secret}
-        self.exchange(question)
-        while True:
-            self._poll.poll()  # an interrupt ends the wait here, where no frame is half read
-            line = self.exchange(None)
-            if line.get("op") == "line" and line.get("number") == number:
-                text = line.get("text")
-                return None if text is None else str(text)
-
-    def exchange(self, frame: Optional[frames.Frame]) -> frames.Frame:
-        """Send a frame, or receive one, whole: an interrupt that comes meanwhile is raised after it."""
-        self.gate.shut()
-        try:
-            if frame is None:
-                return self.receive()
-            self.console.flush()
-            self.wire.send(frame)
-            return frame
-        finally:
-            self.gate.reopen()
-
-    def display(self, bundle: Dict[str, Any]) -> None:
-        """Send a displayed value and wait until the app has taken the output before it: order is exact.
-
-        Only the thread that runs the execution waits; a value that another thread shows may come early.
-        """
-        if self._getpid() != self.pid:
-            return
-        self.console.flush()
-        waits = self.execution is not None and self._thread() == self.main
-        shown = {"event": "display", "id": self.last, "bundle": bundle, "waits": waits}
-        self.gate.shut()  # an interrupt between the two frames would leave the answer unread
-        try:
-            try:
-                self.wire.send(shown)
-            except frames.ProtocolError as error:
-                shown["bundle"] = {"text/plain": "<the value is too large to show: %s>" % error}
-                self.wire.send(shown)
-            while waits and self.receive().get("op") != "taken":  # a late answer to a question may come first
-                pass
-        finally:
-            self.gate.reopen()
+            self.settle()
+            found = None
+        self.surely(self.console.flush)
+        return found
 
     def too_large(self, answer: frames.Frame, reason: str) -> frames.Frame:
         """The stand-in."""
         return {
             "event": "done",
-            "id": self.last,
+            "id": self.talk.last,
             "duration_ms": answer.get("duration_ms", 0),
             "value": {"text/plain": "<the value is too large to show: %s>" % reason},
         }

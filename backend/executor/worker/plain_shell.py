@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 import linecache
-import sys
 import types
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from . import coroutines, display, figures, representations, tracebacks
+from . import coroutines, display, figures, namespace, representations, standins, tracebacks
 
 Show = Callable[[Dict[str, Any]], None]
 
@@ -22,7 +22,7 @@ class PlainShell:
     def __init__(self) -> None:
         self.module = types.ModuleType("__main__")
         self.names: Dict[str, Any] = self.module.__dict__
-        self.names["__builtins__"] = __builtins__
+        self.names["__builtins__"] = builtins
         self.await_it = coroutines.Runner()
         self.show: Show = lambda bundle: None
         self.figures = figures.Figures(self.display)
@@ -38,7 +38,6 @@ class PlainShell:
 
     def attach(self, show: Show) -> None:
         """Called once in the worker, before the first execution."""
-        sys.modules["__main__"] = self.module
         self.show = show
         self.figures.install()
 
@@ -47,6 +46,8 @@ class PlainShell:
             self.display(*values, raw=raw)
 
         self.names["display"] = display
+        self.own = namespace.Names(self.module, ("display",), ())
+        self.own.mend()
 
     def display(self, *values: Any, raw: bool = False) -> None:
         """Show values, or MIME bundles, now."""
@@ -57,10 +58,11 @@ class PlainShell:
 
     def run(self, code: str, number: int) -> Dict[str, Any]:
         """Run `code`; {"value": bundle} when its last line has one, {"error": …} when it failed."""
+        self.own.mend()
         try:
             result = self._cell(code, "<run %d>" % number)
         except BaseException as error:
-            self.figures.flush(not isinstance(error, KeyboardInterrupt))
+            self.figures.flush(not standins.is_interrupt(error))
             return {"error": tracebacks.describe(error)}
         self.figures.flush()
         return result
@@ -99,7 +101,7 @@ class PlainShell:
         word = code[start:cursor]
         completer = rlcompleter.Completer(self.names)
         found = completer.attr_matches(word) if "." in word else completer.global_matches(word)
-        return start, cursor, sorted({match.rstrip("( ") for match in found})[:200]
+        return start, cursor, sorted({match.rstrip("() ") for match in found})[:200]
 
 
 def _compile(code: str, filename: str) -> Tuple[Optional[types.CodeType], Optional[types.CodeType]]:

@@ -7,7 +7,7 @@ import fcntl
 import io
 import os
 import sys
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, Optional, Tuple, Type
 
 from . import output, routes, standard_input
 
@@ -82,12 +82,12 @@ class Console:
         self.stderr.follow(self.routes.by_thread, 1)
         self.pusher.streams[:] = (self.stdout, self.stderr)
 
-    def flush(self) -> None:
-        """Push out what Python and C libraries hold back; never raises."""
+    def flush(self, ignored: Type[BaseException] = BaseException) -> None:
+        """Push out what Python and C libraries hold back. Raises nothing of the kind that is `ignored`."""
         for stream in (self._sys.__dict__.get("stdout"), self.stdout, self.stderr):
             try:
                 stream.flush()
-            except BaseException:
+            except ignored:
                 pass
         self._rescue()
         if self._fflush is not None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from backend.executor.isolation.levels import WARNING
+from tests.ordinary.needs import needs_bubblewrap, needs_namespaces
 from tests.unit.cli.conftest import Shell, sentence
 
+ROOT = Path(__file__).parents[3]
 BROKEN = """\
 theme = 3
 colour = "x"
@@ -176,8 +179,36 @@ def test_doctor_finds_a_level_that_is_not_there(shell: Shell) -> None:
         assert "Install bubblewrap" in ran.stdout
 
 
+# an interpreter on a system that denies new namespaces: a filter of system calls, then the real one
+NO_VIEW = """#!{python}
+import os, sys
+sys.path.insert(0, {root!r})
+from backend.executor.worker.confine import seccomp
+seccomp.CALLS = {{"unshare": (272, 97)}}
+seccomp.CLONE3 = (9999, 9999)
+seccomp.install()
+os.execv({python!r}, [{python!r}, *sys.argv[1:]])
+"""
+
+
+def test_doctor_tells_what_a_level_cannot_deny_here(shell: Shell, tmp_path: Path) -> None:
+    needs_namespaces()
+    needs_bubblewrap()
+    script = tmp_path / "python-without-namespaces"
+    script.write_text(NO_VIEW.format(python=sys.executable, root=str(ROOT)))
+    script.chmod(0o755)
+    ran = shell.run("doctor", "--python", str(script))
+    assert ran.returncode == 0, ran.stdout
+    text = re.sub(r"\s+", " ", ran.stdout)
+    assert (
+        "note isolation confined: available. This system cannot keep its code from these: "
+        "change rights of a file outside, change times of a file outside." in text
+    )
+    assert "allowed at process, confined; denied at sealed: change rights of a file outside, change" in text
+
+
 def test_the_readme_has_the_word_on_isolation() -> None:
-    text = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    text = (ROOT / "README.md").read_text("utf-8")
     assert WARNING in re.sub(r"\s+", " ", text)
 
 

@@ -57,7 +57,7 @@ async def test_a_forged_frame_ends_its_worker_and_nothing_else(backend: LocalBac
 OWN_ID = """
 import gc
 gc.unfreeze()
-mine = next(o for o in gc.get_objects() if type(o).__module__ == 'session_worker.loop').execution
+mine = next(o for o in gc.get_objects() if type(o).__module__ == 'session_worker.talk').execution
 """
 
 

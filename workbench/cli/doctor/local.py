@@ -89,7 +89,11 @@ def isolation(verdicts: Iterable[Verdict], wanted: str) -> list[Finding]:
         asked = verdict.level == wanted
         if verdict.available:
             note = "; it is not a sandbox" if verdict.level is Level.PROCESS else ""
-            found.append(Finding(Grade.GOOD, "isolation", f"{verdict.level}: available{note}"))
+            text = f"{verdict.level}: available{note}"
+            if verdict.remark:
+                found.append(Finding(Grade.NOTE, "isolation", f"{text}. {verdict.remark}", TRUST))
+            else:
+                found.append(Finding(Grade.GOOD, "isolation", text))
             continue
         text = f"{verdict.level}: not available, and never replaced by a weaker level. {verdict.reason}"
         grade, code = (Grade.BAD, codes.TARGET) if asked else (Grade.NOTE, codes.SUCCESS)

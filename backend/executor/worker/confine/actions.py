@@ -1,140 +1,54 @@
 """What a probe tries inside a session: each action is allowed, or denied by something.
 
-The whole file is sent into the session as code, so it imports the standard library only. `report` prints one
-JSON object: action → "allowed" or the name of what denied it. Actions that would do harm are tried in a form
-whose arguments are wrong: the permission is checked before them.
+`report` is called by code in a session and prints one JSON object: action → "allowed" or the name of what
+denied it. Actions that would do harm are tried in a form whose arguments are wrong: the permission is checked
+before them.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import errno
 import json
 import os
-import platform
-import signal
 import socket
 import subprocess
 import sys
-import tempfile
-import threading
 from functools import partial
 from typing import Any, Callable, Dict
 
-LIBC = ctypes.CDLL(None, use_errno=True)
-X86 = platform.machine() == "x86_64"
+from .attempts import (
+    attach,
+    bind,
+    both,
+    call,
+    change_limits,
+    clone,
+    connect,
+    in_child,
+    listening,
+    made,
+    new,
+    own_network,
+    reach,
+    sees,
+    temporary,
+    threads,
+    type_into_terminal,
+    undone,
+    watch,
+    watch_by_fanotify,
+    with_process,
+    write,
+)
+
 ALLOWED = "allowed"
-REACHED = (errno.EFAULT, errno.EINVAL, errno.ENOEXEC, errno.ENOKEY, errno.E2BIG, errno.EBADF, errno.EIO)
-
-
-def call(x86: int, arm: int, *arguments: Any) -> None:
-    """A system call; an error that comes after the permission was granted counts as allowed."""
-    values = [argument if argument is None else ctypes.c_long(argument) for argument in arguments]
-    if LIBC.syscall(ctypes.c_long(x86 if X86 else arm), *values) < 0:
-        number = ctypes.get_errno()
-        if number not in REACHED:
-            raise OSError(number, os.strerror(number))
-
-
-def in_child(action: Callable[[], None]) -> None:
-    """Try in a forked child what would change this process."""
-    pid = os.fork()
-    if pid == 0:
-        code = 250
-        try:
-            action()
-            code = 0
-        except OSError as error:
-            code = error.errno or 250
-        finally:
-            os._exit(code)
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    if code:
-        raise OSError(code, os.strerror(code))
-
-
-def connect(kind: int, family: int, address: Any) -> None:
-    """Open a socket and connect it."""
-    with socket.socket(family, kind) as sock:
-        sock.settimeout(1)
-        sock.connect(address)
-
-
-def bind(family: int, kind: int, address: Any) -> None:
-    """Open a socket and bind it."""
-    with socket.socket(family, kind) as sock:
-        sock.bind(address)
-
-
-def push_back(fd: int) -> None:
-    """TIOCSTI: type into a terminal (ioctl_tty(2))."""
-    import fcntl
-    import termios
-
-    with contextlib.suppress(ValueError):
-        fcntl.ioctl(fd, termios.TIOCSTI, b"x")
-
-
-def type_into_terminal() -> None:
-    """Have a terminal of our own, and type into it."""
-    leader, follower = os.openpty()
-    try:
-        push_back(follower)
-    except OSError as error:
-        if error.errno not in REACHED:
-            raise
-    finally:
-        os.close(leader)
-        os.close(follower)
-
-
-def write(path: str, mode: str = "w") -> None:
-    """Write a file, and take it away again when it is new."""
-    with open(path, mode) as file:
-        file.write("x")
-
-
-def undone(do: Callable[[], Any], undo: Callable[[], Any]) -> Callable[[], None]:
-    """An action that is taken back, or followed by another that must be allowed too."""
-
-    def both() -> None:
-        do()
-        undo()
-
-    return both
-
-
-def new(path: str) -> None:
-    """Make a file that is taken away again."""
-    write(path)
-    os.unlink(path)
-
-
-def listening(path: str) -> None:
-    """Connect to a unix socket by its path."""
-    connect(socket.SOCK_STREAM, socket.AF_UNIX, path)
-
-
-def sees(pid: int) -> None:
-    """See a process that is none of ours."""
-    os.stat("/proc/%d" % pid)
-    with open("/proc/%d/cmdline" % pid, "rb") as file:
-        if not file.read():
-            raise FileNotFoundError(errno.ENOENT, "it shows nothing")
-
-
-def own_network() -> None:
-    """See a network device that is not loopback."""
-    names = [name for _, name in socket.if_nameindex()]
-    if names == ["lo"]:
-        raise OSError(errno.ENETUNREACH, "only loopback")
 
 
 def forbidden(facts: Dict[str, Any]) -> Dict[str, Callable[[], Any]]:
-    """Actions that a level may deny. `facts` are the prober's: files outside, its pid, its sockets."""
+    """Actions that a level may deny. `facts` are the prober's: files outside, its process, its sockets."""
     outside, file, app = facts["outside"], facts["file"], facts["app"]
-    here = os.getcwd()
+    here, parent = os.getcwd(), os.getppid()
+    there = partial(with_process, app, facts["started"])
     return {
         "write a file outside": lambda: write(file),
         "append to a file outside": lambda: write(file, "a"),
@@ -152,7 +66,7 @@ def forbidden(facts: Dict[str, Any]) -> Dict[str, Callable[[], Any]]:
         "link a file outside to here": undone(
             partial(os.link, file, here + "/hard"), partial(os.unlink, here + "/hard")
         ),
-        "move a file outside": lambda: os.rename(_made(here + "/moved"), outside + "/moved"),
+        "move a file outside": lambda: os.rename(made(here + "/moved"), outside + "/moved"),
         "delete a file outside": lambda: os.unlink(facts["doomed"]),
         "make a pipe outside": undone(
             partial(os.mkfifo, outside + "/pipe"), partial(os.unlink, outside + "/pipe")
@@ -165,18 +79,28 @@ def forbidden(facts: Dict[str, Any]) -> Dict[str, Callable[[], Any]]:
         "read another session": lambda: os.listdir(facts["sibling"]),
         "write in the interpreter": lambda: new(os.path.dirname(os.__file__) + "/workbench_probe"),
         "change rights of a file outside": lambda: os.chmod(file, 0o600),
+        "change times of a file outside": lambda: os.utime(file),
+        "change attributes of a file outside": lambda: os.setxattr(file, "user.workbench", b""),
+        "read attributes of a file outside": lambda: reach(lambda: os.getxattr(file, "user.workbench")),
+        "attach memory of another program": lambda: attach(facts["segment"]),
+        "watch a folder outside": lambda: watch(outside),
+        "watch a folder outside by fanotify": lambda: watch_by_fanotify(outside),
         "see a file outside": lambda: os.stat(file),
-        "see the app's process": lambda: sees(app),
-        "read the app's environment": lambda: open("/proc/%d/environ" % app, "rb").read(),
-        "read the app's memory": lambda: open("/proc/%d/mem" % app, "rb").close(),
-        "list the app's open files": lambda: os.readlink("/proc/%d/fd/0" % app),
-        "signal the app": lambda: os.kill(app, 0),
-        "signal the keeper": lambda: os.kill(os.getppid() or app, 0),
-        "trace the app": lambda: in_child(lambda: call(101, 117, 0x4206, app, 0, 0)),
-        "read the app's memory by a call": undone(
-            partial(call, 310, 270, app, 0, 0, 0, 0, 0), lambda: open("/proc/%d/mem" % app, "rb").close()
+        "see the app's process": there(lambda: sees(app)),
+        "read the app's environment": there(lambda: open("/proc/%d/environ" % app, "rb").read()),
+        "read the app's memory": there(lambda: open("/proc/%d/mem" % app, "rb").close()),
+        "list the app's open files": there(lambda: os.readlink("/proc/%d/fd/0" % app)),
+        "signal the app": there(lambda: os.kill(app, 0)),
+        "signal the keeper": there(lambda: os.kill(app, 0)) if parent == 0 else lambda: os.kill(parent, 0),
+        "change the app's limits": there(lambda: change_limits(app)),
+        "trace the app": there(lambda: in_child(lambda: call(101, 117, 0x4206, app, 0, 0))),
+        "read the app's memory by a call": there(
+            both(
+                partial(call, 310, 270, app, 0, 0, 0, 0, 0),
+                lambda: open("/proc/%d/mem" % app, "rb").close(),
+            )
         ),
-        "steal a descriptor of the app": lambda: call(438, 438, os.pidfd_open(app), 0, 0),
+        "steal a descriptor of the app": there(lambda: call(438, 438, os.pidfd_open(app), 0, 0)),
         "connect by TCP": lambda: connect(socket.SOCK_STREAM, socket.AF_INET, tuple(facts["tcp"])),
         "listen by TCP": lambda: bind(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
         "connect by TCP over IPv6": lambda: bind(socket.AF_INET6, socket.SOCK_STREAM, ("::1", 0)),
@@ -190,7 +114,7 @@ def forbidden(facts: Dict[str, Any]) -> Dict[str, Callable[[], Any]]:
         "mount": lambda: in_child(lambda: call(165, 40, None, None, None, 0, None)),
         "a user namespace": lambda: in_child(lambda: call(272, 97, 0x10000000)),
         "a network namespace": lambda: in_child(lambda: call(272, 97, 0x40000000)),
-        "a namespace by clone": lambda: in_child(lambda: _clone(0x10000000)),
+        "a namespace by clone": lambda: in_child(lambda: clone(0x10000000)),
         "join a namespace": lambda: in_child(lambda: call(308, 268, -1, 0x40000000)),
         "change the root": lambda: in_child(lambda: os.chroot("/")),
         "io_uring": lambda: call(425, 425, 1, 0),
@@ -208,41 +132,13 @@ def forbidden(facts: Dict[str, Any]) -> Dict[str, Callable[[], Any]]:
     }
 
 
-def _made(path: str) -> str:
-    write(path)
-    return path
-
-
-def _clone(flags: int) -> None:
-    """clone(2) with a namespace; the child ends at once."""
-    number = LIBC.syscall(
-        ctypes.c_long(56 if X86 else 220), ctypes.c_long(flags | signal.SIGCHLD), 0, 0, 0, 0
-    )
-    if number == 0:
-        os._exit(0)
-    if number < 0:
-        raise OSError(ctypes.get_errno(), "clone")
-    os.waitpid(number, 0)
-
-
-def _threads() -> None:
-    thread = threading.Thread(target=len, args=("x",))
-    thread.start()
-    thread.join()
-
-
-def _temporary() -> None:
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(b"x")
-
-
 NEEDED: Dict[str, Callable[[], Any]] = {
     "write its own files": lambda: new("probe"),
-    "temporary files": _temporary,
+    "temporary files": temporary,
     "its own home": lambda: new(os.path.expanduser("~/probe")),
     "start a program": lambda: subprocess.run(["/bin/sh", "-c", "exit 0"], check=True),
     "start Python": lambda: subprocess.run([sys.executable, "-I", "-c", "import decimal"], check=True),
-    "threads": _threads,
+    "threads": threads,
     "fork": lambda: in_child(lambda: None),
     "socket pairs": lambda: [end.detach() for end in socket.socketpair()],
     "random numbers": lambda: os.urandom(8),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List, Tuple
 
-from . import capabilities, landlock, mounts, seccomp
+from . import capabilities, kernel, landlock, mounts, seccomp
 
 PROCESS, CONFINED, SEALED = "process", "confined", "sealed"
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full")
@@ -35,7 +35,7 @@ class Confinement:
         self._write: List[str] = [str(path) for path in request.get("write") or ()]
         self._wants_place = bool(request.get("mnt_data"))
         self._why_no_view = why_no_view
-        self._shared = self.level == SEALED
+        self._shared = self._own_ipc = self.level == SEALED
 
     def arrange(self) -> None:
         """The session's own view of files; it needs rights that `close_up` gives away. Raises Refused."""
@@ -58,6 +58,7 @@ class Confinement:
             self._place_data()
         if self.level == CONFINED:
             self._share_memory()
+            self._own_ipc = _leave_ipc()
             self._keep_rights()
         if self.own_users:
             capabilities.drop_all()
@@ -90,6 +91,13 @@ class Confinement:
         except OSError:
             pass
 
+    def _more_calls(self) -> Iterator[Dict[str, Tuple[int, int]]]:
+        """What is denied beside what always is: what would reach things that are in sight here."""
+        if self.level != SEALED:
+            yield seccomp.BY_PATH
+        if not self._own_ipc:
+            yield seccomp.SHARED
+
     def _go_without(self, reason: str) -> None:
         if self._wants_place:
             self._wants_place = False
@@ -114,6 +122,15 @@ class Confinement:
         try:
             capabilities.drop_all()
             landlock.restrict([*self._read, *SOURCES], write, DEVICES)
-            seccomp.install()
+            seccomp.install(*self._more_calls())
         except OSError as error:
             raise Refused("The level %s cannot be entered: %s." % (self.level, error)) from None
+
+
+def _leave_ipc() -> bool:
+    """Have shared memory, semaphores and queues of our own (ipc_namespaces(7)), where that can be."""
+    try:
+        kernel.unshare(kernel.CLONE_NEWIPC)
+    except OSError:
+        return False
+    return True

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import platform
-from typing import Dict, List, NamedTuple, Tuple
+from typing import Dict, Iterable, List, NamedTuple, Tuple
 
 from . import kernel
 
@@ -72,8 +73,41 @@ CALLS: Dict[str, Tuple[int, int]] = {
     "quotactl_fd": (443, 443),
     "open_tree_attr": (467, 467),
 }
+# what reaches files by their path and is no concern of Landlock's; fanotify(7), inotify(7), xattr(7)
+BY_PATH: Dict[str, Tuple[int, int]] = {
+    "inotify_init": (253, 26),  # aarch64 has the next one only
+    "inotify_init1": (294, 26),
+    "fanotify_init": (300, 262),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "getxattr": (191, 8),
+    "lgetxattr": (192, 9),
+    "listxattr": (194, 11),
+    "llistxattr": (195, 12),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "setxattrat": (463, 463),
+    "getxattrat": (464, 464),
+    "listxattrat": (465, 465),
+    "removexattrat": (466, 466),
+}
+# shared memory, semaphores and queues of all programs of the user; sysvipc(7)
+SHARED: Dict[str, Tuple[int, int]] = {
+    "shmget": (29, 194),
+    "shmat": (30, 196),
+    "shmctl": (31, 195),
+    "semget": (64, 190),
+    "semop": (65, 193),
+    "semctl": (66, 191),
+    "msgget": (68, 186),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
+    "semtimedop": (220, 192),
+}
 ANSWERS = {"socket": errno.EACCES}  # PermissionError either way
-CLONE, CLONE3, IOCTL, SOCKETPAIR = (56, 220), (435, 435), (16, 29), (53, 199)
+ANSWERS.update({name: errno.ENOTSUP if "xattr" in name else errno.ENOSYS for name in BY_PATH})
+CLONE, CLONE3, IOCTL, SOCKETPAIR, LIMITS = (56, 220), (435, 435), (16, 29), (53, 199), (302, 261)
 UNIX, STREAM, SEQPACKET, KIND = 1, 1, 5, 0xF  # AF_UNIX; kinds of sockets, and the bits that say it
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
@@ -105,8 +139,8 @@ def supported() -> bool:
     return platform.machine() in AUDIT
 
 
-def program(machine: str) -> List[Step]:
-    """The filter for an architecture. Raises KeyError for one that it does not know."""
+def program(machine: str, more: Iterable[Dict[str, Tuple[int, int]]] = ()) -> List[Step]:
+    """The filter for an architecture, which denies what is in `more` too. Raises ValueError for others."""
     which = list(AUDIT).index(machine)
     steps = [
         Step(LOAD, 0, 0, ARCHITECTURE),
@@ -116,7 +150,8 @@ def program(machine: str) -> List[Step]:
     ]
     if machine == "x86_64":
         steps += [Step(AT_LEAST, 0, 1, X32), _answer(errno.ENOSYS)]
-    for name, numbers in CALLS.items():
+    calls = {name: numbers for group in (CALLS, *more) for name, numbers in group.items()}
+    for name, numbers in calls.items():
         steps += [Step(EQUAL, 0, 1, numbers[which]), _answer(ANSWERS.get(name, errno.EPERM))]
     # the C library goes on with clone(2), whose flags can be seen here
     steps += [Step(EQUAL, 0, 1, CLONE3[which]), _answer(errno.ENOSYS)]
@@ -124,6 +159,15 @@ def program(machine: str) -> List[Step]:
         Step(EQUAL, 0, 4, CLONE[which]),
         Step(LOAD, 0, 0, FIRST_ARGUMENT),
         Step(ANY_BIT, 0, 1, NAMESPACES),
+        _answer(errno.EPERM),
+        Step(RETURN, 0, 0, ALLOW),
+    ]
+    # prlimit(2) on others: a limit on processor time ends them
+    steps += [
+        Step(EQUAL, 0, 5, LIMITS[which]),
+        Step(LOAD, 0, 0, FIRST_ARGUMENT),
+        Step(EQUAL, 2, 0, 0),
+        Step(EQUAL, 1, 0, os.getpid()),
         _answer(errno.EPERM),
         Step(RETURN, 0, 0, ALLOW),
     ]
@@ -149,11 +193,11 @@ def _answer(number: int) -> Step:
     return Step(RETURN, 0, 0, ERROR | number)
 
 
-def install() -> None:
+def install(*more: Dict[str, Tuple[int, int]]) -> None:
     """Put the filter in force for this thread and its children. Raises OSError."""
     if not supported():
         raise OSError("there is no system call filter for %s" % platform.machine())
-    steps = program(platform.machine())
+    steps = program(platform.machine(), more)
     array = (_Filter * len(steps))(*[_Filter(*step) for step in steps])
     loaded = _Program(len(steps), array)
     kernel.no_new_privileges()
