@@ -33,7 +33,7 @@ if os.fork() == 0:
 os.wait()
 print(os.read(read, 20).decode())
 """
-# two that watch each other: when one dies, the other forks another, up to a thousand times. Their killer is on
+# two that watch each other: when one dies, the other forks another, a thousand times. Their killer is on
 # a busy machine, where it has to wait after each SIGKILL
 RESPAWNING = """
 import os, signal, sys, time
