@@ -88,7 +88,10 @@ async def test_an_interrupt_stops_code_and_keeps_its_variables(backend: Backend,
 
 @pytest.mark.needs("streams", "interrupts")
 async def test_an_interrupted_coroutine_does_not_go_on_later(backend: Backend) -> None:
-    code = "import asyncio\nseen = []\nprint('on')\nawait asyncio.sleep(0.3)\nseen.append('went on')"
+    code = (
+        "import asyncio\nseen = []\nasyncio.get_running_loop().call_later(0.01, print, 'on')\n"
+        "await asyncio.sleep(0.3)\nseen.append('went on')"
+    )
     async with running(backend, code) as execution:
         await execution.until_printed("on")
         await execution.stop()

@@ -33,7 +33,7 @@ exec 3<&0
 exit $?
 """
 LEFT_BEHIND = (".*", "__pycache__", "build", "dist", "*.egg-info")
-TEST_LIMIT = 60  # seconds for one test
+TEST_LIMIT = 30  # seconds for one test
 LIMIT = 420.0  # seconds for one run of pytest
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.ordinary.needs import User, lack, needs_ordinary_user, works
+from tests.ordinary.needs import PATH, User, lack, needs_ordinary_user, works
 
 ROOT = Path(__file__).parents[2]
 # what a scene imports; all of it needs the standard library only
@@ -29,7 +29,6 @@ COPIED = (
 )
 PYTHONS = (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3")
 LIMIT = 40.0  # seconds for one scene
-PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 # where numbers of processes are set: with a user namespace, and without
 LIMITS = {
     "backend/executor/worker/limits.py": "OWN_PROCESSES",

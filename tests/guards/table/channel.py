@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.guards.guard import Guard
-from tests.guards.table.named import ABUSE, FORGED, NEXT_WORKS, PROTOCOL, STOPPING
+from tests.guards.table.named import ABUSE, FORGED, PROTOCOL, STOPPING
 
 GUARDS = (
     Guard(
@@ -87,7 +87,7 @@ GUARDS = (
         "backend/executor/worker/coroutines.py",
         "if self._loop is None or self._loop.is_closed():",
         "if self._loop is None:",
-        (f"{NEXT_WORKS}[loop closed]", f"{ABUSE}::test_a_loop_that_code_closed_is_made_anew"),
+        (f"{ABUSE}::test_a_loop_that_code_closed_is_made_anew",),
     ),
     Guard(
         ("37",),

@@ -130,6 +130,22 @@ GUARDS = (
         (f"{NURSERY}::test_an_interpreter_that_is_repaired_can_start",),
     ),
     Guard(
+        ("5",),
+        "an interpreter that never answers is given up",
+        "backend/executor/nursery.py",
+        "self._limit = asyncio.get_running_loop().call_later(START_LIMIT, self._late)",
+        "pass",
+        (f"{NURSERY}::test_a_script_that_never_answers_is_given_up",),
+    ),
+    Guard(
+        ("5",),
+        "a worker that never answers is given up",
+        "backend/executor/link.py",
+        "async with asyncio.timeout(START_LIMIT):",
+        "async with asyncio.timeout(None):",
+        (f"{NURSERY}::test_a_nursery_that_stands_still_refuses_in_time",),
+    ),
+    Guard(
         ("6",),
         "a death while idle is told to who watches",
         "backend/executor/life.py",

@@ -40,6 +40,14 @@ GUARDS = (
         (f"{SANDBOX}::test_when_app_nursery_and_keeper_are_killed_at_once_all_is_gone",),
     ),
     Guard(
+        (LEVELS, "12"),
+        "its first process collects orphans that ended, which would count against the session",
+        "backend/executor/isolation/bubblewrap.py",
+        "exec 3<&0; cat <&3 >/dev/null & echo; wait $!",
+        "exec 3<&0; echo; exec cat <&3 >/dev/null",
+        (f"{SANDBOX}::test_orphans_that_ended_are_collected",),
+    ),
+    Guard(
         (LEVELS, "21"),
         "the sandbox ends with its session, and its daemons with it",
         "backend/executor/worker/keeper.py",

@@ -13,6 +13,7 @@ from tests.guards.table.named import (
     LIMITED,
     NEXT_WORKS,
     NURSERY,
+    OUTPUT,
     PROTOCOL,
     STOPPING,
     STOPS,
@@ -157,7 +158,7 @@ GUARDS = (
         "self._raise()",
         (
             f"{GATE}::test_an_interrupt_while_the_gate_is_shut_comes_when_it_opens",
-            f"{STOPPING}::test_an_interrupt_between_displays_leaves_the_session_whole[ipython-8000000]",
+            f"{OUTPUT}::test_an_interrupt_in_the_middle_of_a_displayed_value_waits_for_its_end",
         ),
     ),
     Guard(

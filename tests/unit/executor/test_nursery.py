@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import CannotStart
-from backend.executor import turn
+from backend.executor import link, nursery, turn
 from backend.executor.interpreter import Choice
 from backend.executor.local import LocalBackend
 from backend.models import SessionState, Status
@@ -55,6 +55,32 @@ async def test_a_script_that_is_no_interpreter_cannot_start(tmp_path: Path, how:
     script.write_text(SCRIPTS[how][0])
     script.chmod(0o755)
     await _refused(tmp_path, str(script), SCRIPTS[how][1])
+
+
+async def test_a_script_that_never_answers_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nursery, "START_LIMIT", 0.3)
+    script = tmp_path / "python"
+    script.write_text("#!/bin/sh\nexec sleep 1000\n")
+    script.chmod(0o755)
+    await _refused(tmp_path, str(script), "did not answer within")
+
+
+async def test_a_nursery_that_stands_still_refuses_in_time(
+    own: LocalBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = int(await value(own, "import os\nos.getppid()") or 0)
+    monkeypatch.setattr(link, "START_LIMIT", 0.3)
+    still = _parent(keeper)
+    os.kill(still, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(10):
+            with pytest.raises(CannotStart, match="did not answer within"):
+                await own.start("new")
+    finally:
+        os.kill(still, signal.SIGCONT)
+    assert await value(own, "2", session="new") == "2"
 
 
 async def test_a_missing_interpreter_cannot_start(tmp_path: Path) -> None:
@@ -115,13 +141,13 @@ async def test_a_session_goes_on_without_a_worker_that_nobody_can_end(
     monkeypatch.setattr(turn, "GRACE", 0.8)
     monkeypatch.setattr(turn, "KILL_LIMIT", 0.2)
     pid, keeper = map(int, (await value(own, "import os\nos.getpid(), os.getppid()") or "")[1:-1].split(","))
-    nursery = _parent(keeper)
-    for each in (keeper, nursery):
+    warm = _parent(keeper)
+    for each in (keeper, warm):
         os.kill(each, signal.SIGSTOP)
     async with asyncio.timeout(10):
         ran = await run(own, "while True: x = 1", limit=0.1)
     assert (ran.status, ran.outcome.state_lost) == (Status.TIMED_OUT, True)
-    os.kill(nursery, signal.SIGCONT)
+    os.kill(warm, signal.SIGCONT)
     async with asyncio.timeout(10):
         assert await value(own, "2") == "2"
     await eventually(lambda: not alive(pid), 2)
@@ -131,6 +157,8 @@ async def test_a_clock_that_is_set_back_stops_no_ladder(
     own: LocalBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By a day, each time that somebody looks at it."""
+    monkeypatch.setattr(turn, "GRACE", 0.8)
+    monkeypatch.setattr(turn, "KILL_LIMIT", 0.3)
     day = itertools.count(20_000, -1)
     await own.start("one")
     monkeypatch.setattr(time, "time", lambda: next(day) * 86_400.0)
@@ -157,12 +185,12 @@ async def test_a_nursery_killed_by_code_is_replaced_when_needed(own: LocalBacken
 
 async def test_a_nursery_that_dies_with_a_request_in_its_hands_is_replaced(own: LocalBackend) -> None:
     keeper = int(await value(own, "import os\nos.getppid()") or 0)
-    nursery = _parent(keeper)
-    os.kill(nursery, signal.SIGSTOP)
+    warm = _parent(keeper)
+    os.kill(warm, signal.SIGSTOP)
     starting = asyncio.create_task(own.start("new"))
     await asyncio.sleep(0.2)
     assert not starting.done()
-    os.kill(nursery, signal.SIGKILL)
+    os.kill(warm, signal.SIGKILL)
     assert (await starting).state is SessionState.IDLE
 
 

@@ -153,6 +153,24 @@ async def test_exact_attribution_over_many_executions(backend: LocalBackend) -> 
             assert ran.stdout == f"{number}\n" * (number + 1)
 
 
+async def test_an_interrupt_in_the_middle_of_a_displayed_value_waits_for_its_end(
+    backend: LocalBackend,
+) -> None:
+    await backend.start("one")
+    link = backend._session("one").life.link
+    assert link is not None
+    assert link._control is not None
+    arrived = link._control._buffer._bytes
+    code = "shown = {f'text/{n}': 'x' * 7_000_000 for n in range(3)}\nwhile True: display(shown, raw=True)"
+    async with running(backend, code) as execution, asyncio.timeout(20):
+        while len(arrived) < 1_000_000:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0)
+        await execution.stop()
+        ran = await execution.end()
+    assert (ran.status, ran.outcome.state_lost) == (Status.INTERRUPTED, False)
+    assert await value(backend, "len(shown)") == "3"
+
+
 async def test_displays_wait_for_a_slow_reader(backend: LocalBackend) -> None:
     code = "for i in range(40): display({'text/plain': 'x' * 500_000}, raw=True)\nprint('end')"
     async with running(backend, code) as execution:

@@ -25,7 +25,25 @@ from tests.unit.executor.hatch import hatch
 
 ROOT = Path(__file__).parents[4]
 PROMPT = 1.0  # seconds for the end of a session; a sandbox is gone in a few milliseconds
-LEFT = "import subprocess\nsubprocess.run(['setsid', '--fork', 'sleep', '1000'])\n"
+# names and states (proc(5)) of the processes that code sees
+SEEN = """
+import os, subprocess, time
+def seen():
+    found = []
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try: name, _, rest = open(f'/proc/{pid}/stat').read().partition('(')[2].rpartition(')')
+        except OSError: continue
+        found.append((name, rest.split()[0]))
+    return found
+def wait(until):
+    end = time.monotonic() + 5
+    while not until() and time.monotonic() < end: time.sleep(0.01)
+"""
+# a daemon, which has become `sleep` when this ends
+LEFT = SEEN + (
+    "subprocess.run(['setsid', '--fork', 'sleep', '1000'])\n"
+    "wait(lambda: 'sleep' in {name for name, _ in seen()})\n"
+)
 ORPHANS = "import subprocess\nfor _ in range(30): subprocess.run(['setsid', '--fork', 'true'])\n"
 APP = """
 import asyncio, sys
@@ -145,17 +163,10 @@ async def test_when_app_nursery_and_keeper_are_killed_at_once_all_is_gone(tmp_pa
 async def test_orphans_that_ended_are_collected(tmp_path: Path) -> None:
     """A zombie counts against the processes that a session may have."""
     backend = _backend(tmp_path)
-    count = (
-        "sum(open(f'/proc/{pid}/stat').read().split()[2] == 'Z' "
-        "for pid in os.listdir('/proc') if pid.isdigit())"
-    )
-    wait = (
-        "import os, time\nend = time.monotonic() + 5\n"
-        f"while {count} and time.monotonic() < end: time.sleep(0.01)\n{count}"
-    )
+    zombies = "[name for name, state in seen() if state == 'Z']"
     try:
         await run(backend, ORPHANS)
-        assert (await run(backend, wait)).value == "0"
+        assert (await run(backend, f"{SEEN}wait(lambda: not {zombies})\n{zombies}")).value == "[]"
     finally:
         await backend.close()
 
