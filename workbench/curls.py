@@ -13,8 +13,8 @@ from backend.wire.client_side import ClientSide
 from backend.wire.exchange import Exchange
 from backend.wire.messages import HttpRequest
 from backend.wire.problems import WireError
-from backend.wire.routes import Match, generation_of, match
-from backend.wire.versions import NEWEST, ApiVersion, Call, Generation
+from backend.wire.routes import Match, match
+from backend.wire.versions import FEATURES, NEWEST, ApiVersion, Call, Generation
 
 _REPRESENTATIVE = {Generation.LEGACY: ApiVersion.V2024_02_02, Generation.CURRENT: NEWEST}
 
@@ -27,7 +27,7 @@ def version_in(api_version: str, *, other: bool = False) -> ApiVersion:
         raise UsageError(str(error)) from None
     if not other:
         return version
-    legacy = generation_of(version) is Generation.LEGACY
+    legacy = FEATURES[version].generation is Generation.LEGACY
     return _REPRESENTATIVE[Generation.CURRENT if legacy else Generation.LEGACY]
 
 

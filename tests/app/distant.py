@@ -112,7 +112,8 @@ class Distant:
             yield Staged(id, Stage.WAITING, seconds=self.full)
             self._outcomes[id] = asyncio.get_running_loop().create_future()
             waiting = asyncio.ensure_future(self._room.wait())
-            await asyncio.wait({waiting, self._outcomes[id]}, return_when=asyncio.FIRST_COMPLETED)
+            futures: set[asyncio.Future[Any]] = {waiting, self._outcomes[id]}
+            await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
             waiting.cancel()
             if self._outcomes[id].done():
                 yield Finished(id, Outcome(Status.INTERRUPTED, message="It never ran.", files_changed=None))

@@ -63,7 +63,7 @@ def _cells(shell: Any, undo: contextlib.ExitStack) -> None:
     worker = loop.Worker(frames.Wire(far), console, gate.Gate(interrupts), shell, places.Place("/", "/"))
     for number, code in enumerate(CELLS):
         frames.send(near, {"op": "execute", "id": "rehearsal", "code": code, "number": number})
-        worker.send(worker.answer(worker.receive()) or {})
+        worker.send(worker.answer(worker.surely(worker.talk.receive)) or {})
         near.recv(ROOM)
 
 

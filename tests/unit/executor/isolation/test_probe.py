@@ -93,13 +93,15 @@ NO_VIEW = {"unshare": (272, 97)}
 def test_without_a_private_view_rights_and_times_outside_are_all_that_can_be_changed() -> None:
     needs_namespaces()
     user = needs_ordinary_user()
-    with hatch(user, level="confined", deny=NO_VIEW) as nursery:
-        with probe._world(nursery.make("world")) as facts:
-            for path in (nursery.folder / "world").rglob("*"):
-                os.chown(path, user.uid, user.gid)
-            facts["sibling"] = str(nursery.make("sibling"))
-            facts["home"] = str(nursery.make("home"))
-            tried = nursery.fork().run(probe.TRY.format(facts))
+    with (
+        hatch(user, level="confined", deny=NO_VIEW) as nursery,
+        probe._world(nursery.make("world")) as facts,
+    ):
+        for path in (nursery.folder / "world").rglob("*"):
+            os.chown(path, user.uid, user.gid)
+        facts["sibling"] = str(nursery.make("sibling"))
+        facts["home"] = str(nursery.make("home"))
+        tried = nursery.fork().run(probe.TRY.format(facts))
     allowed = {action for action, found in tried["forbidden"].items() if found == ALLOWED}
     rights = {"change rights of a file outside", "change times of a file outside"}
     assert allowed == rights | probe.SEEN
