@@ -149,10 +149,13 @@ class RemoteFiles:
         return answer
 
     def _path(self, path: str) -> str:
+        _plain(path)
         folder, name = names.split(path)
         return names.joined(self._folder(folder), name)
 
     def _folder(self, directory: str) -> str:
+        if directory:
+            _plain(directory)
         folder = names.directory(directory)
         if folder:
             self._needs(Asked.LIST_FILES, Option.FOLDERS, "knows no folders")
@@ -208,3 +211,11 @@ def _file_error(error: Refused, what: str) -> FileError:
     if error.status == 507:
         return FileError(f"{what}: no space is left at the target.", error.message)
     return FileError(f"{what}: {error.message}", error.hint)
+
+
+def _plain(path: str) -> None:
+    """Raises FileError for a path that says more than it names: the wire would make it shorter."""
+    if any(part in ("", ".", "..") for part in path.split("/")):
+        raise FileError(
+            f"{path!r} is not the path of a session file.", "Paths are relative and have no . or .. in them."
+        )

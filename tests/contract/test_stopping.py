@@ -271,9 +271,10 @@ async def test_a_time_limit_ends_as_timed_out_and_keeps_state(backend: Backend) 
     await run(backend, "x = 20")
     began = time.monotonic()
     ran = await run(backend, "while True: pass", limit=0.3)
-    assert 0.3 <= time.monotonic() - began < 2
+    told = 0.3 if backend.capabilities.interrupts else 1  # the wire counts whole seconds
+    assert told <= time.monotonic() - began < 2
     assert ran.status is Status.TIMED_OUT
-    assert "0.3 s" in ran.outcome.message
+    assert f"{told} s" in ran.outcome.message
     assert not ran.outcome.state_lost
     assert await value(backend, "x") == "20"
 

@@ -17,6 +17,7 @@ async def test_the_pool_tells_its_runtime_and_its_packages(ipython: Backend) -> 
     assert "ipython" in {name.lower() for name, _ in pool.packages}
 
 
+@pytest.mark.needs("interrupts")
 async def test_what_can_be_interrupted_cannot_be_abandoned(backend: Backend) -> None:
     async with running(backend, "import time; time.sleep(100)") as started:
         await started.until(lambda ran: ran.started is not None)
