@@ -229,14 +229,9 @@ class Executions:
             with served:
                 async for event in self._backend.execute(served.name, submission):
                     if isinstance(event, Started):
-                        if event.state_lost and not served.lost:
+                        if event.state_lost:
                             served.lose()
-                        served.lost = False
                         execution.container = served.container
-                    elif isinstance(event, Finished) and event.outcome.state_lost:
-                        served.lose()
-                        served.lost = True
-                        execution.container = served.container  # its own answer tells the loss
                     execution.take(event)
         except WorkbenchError as error:
             execution.end(Outcome(Status.REJECTED, message=str(error)))

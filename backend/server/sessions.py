@@ -26,7 +26,6 @@ Erase = Callable[[str], Awaitable[None]]
 class Served:
     """A session. `container` names what holds its variables; `busy` counts who uses it now.
 
-    `lost` tells that its variables went since the last execution began, and that this was told.
     `created` and `used` are seconds since the epoch, to be told; `touched` is on the monotonic clock.
     """
 
@@ -38,7 +37,6 @@ class Served:
     busy: int = 0
     number: int = 0
     pending: int = 0
-    lost: bool = False
 
     def touch(self) -> None:
         """Somebody used it."""

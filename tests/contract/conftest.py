@@ -5,6 +5,8 @@ of a backend beyond what all have stands in a mark, `needs("streams")`; where th
 
 - names of Capabilities;
 - `local`: what only a backend of this machine has, such as displays, late output, exact counts of bytes;
+- `recursive`: listings go into folders;
+- `recursive`: listings go into folders;
 - `names`: files may be called anything.
 
 A backend lives for the whole run, since a warm interpreter costs 0.2 to 0.5 s; each test finds it empty.
@@ -50,8 +52,9 @@ def _has_all(item: pytest.Item) -> bool:
 
 def _features(version: ApiVersion) -> set[str]:
     """What a remote backend of a version has of what tests ask for."""
-    features = {"deletes", "ends_sessions", "lists_sessions"}
-    return features | ({"folders"} if Option.FOLDERS in FEATURES[version].options else set())
+    options = {Option.FOLDERS: "folders", Option.RECURSIVE: "recursive"}
+    found = {name for option, name in options.items() if option in FEATURES[version].options}
+    return found | {"deletes", "ends_sessions", "lists_sessions"}
 
 
 @pytest.fixture(scope="session")

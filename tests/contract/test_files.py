@@ -88,6 +88,7 @@ async def test_an_empty_file(backend: Backend) -> None:
     assert await backend.read_file("one", "empty") == b""
 
 
+@pytest.mark.needs("folders")
 async def test_links_are_not_followed(backend: Backend) -> None:
     await run(backend, "import os\nos.symlink('/etc/passwd', 'link')\nos.symlink('/etc', 'folder')")
     for path in ("link", "folder/passwd"):
@@ -147,6 +148,7 @@ async def test_one_file_is_looked_up(backend: Backend) -> None:
         await backend.file_info("one", "missing")
 
 
+@pytest.mark.needs("recursive")
 async def test_a_whole_listing_goes_into_folders_and_not_into_links(backend: Backend) -> None:
     await run(backend, "import os\nos.makedirs('a/b')\nopen('a/b/f', 'w').close()\nos.symlink('a', 'link')")
     found = await backend.list_files("one", recursive=True)

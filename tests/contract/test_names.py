@@ -8,6 +8,8 @@ from backend.models import Status
 from backend.port import Backend
 from tests.contract.driver import run, value
 
+pytestmark = pytest.mark.needs("local")
+
 CLEARING = [
     "globals().clear()",
     "for name in list(globals()): del globals()[name]",

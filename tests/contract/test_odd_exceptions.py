@@ -8,6 +8,8 @@ from backend.models import Status
 from backend.port import Backend
 from tests.contract.driver import run, running, value
 
+pytestmark = pytest.mark.needs("local")
+
 META = "class Meta(type):\n    {}\nclass Odd(Exception, metaclass=Meta): pass\n"
 CLASS = "class Odd({}):\n    {}\n"
 ODD = {

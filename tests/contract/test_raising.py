@@ -12,6 +12,8 @@ from tests.contract.driver import eventually, run, value
 from tests.contract.test_input import converse
 from tests.contract.test_late import late
 
+pytestmark = pytest.mark.needs("local")
+
 SHOW = """
 import ctypes, signal, threading, time
 class Hit(Exception): pass

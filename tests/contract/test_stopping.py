@@ -286,7 +286,11 @@ async def test_code_that_catches_the_time_limit_gains_nothing(backend: Backend) 
     began = time.monotonic()
     ran = await run(backend, CATCHING, limit=0.2)
     assert time.monotonic() - began < 5
-    assert (ran.status, ran.outcome.state_lost) == (Status.TIMED_OUT, True)
+    assert ran.status is Status.TIMED_OUT
+    after = await run(backend, "x")
+    assert after.started is not None
+    assert after.started.state_lost
+    assert ran.outcome.state_lost or not backend.capabilities.interrupts  # far away the next answer tells
 
 
 @pytest.mark.needs("streams", "interrupts")

@@ -10,6 +10,8 @@ from backend.models import Status
 from backend.port import Backend
 from tests.contract.driver import run, running, value
 
+pytestmark = pytest.mark.needs("local")
+
 SLOW = "import time\ndef slow(*rest):\n    print('on')\n    time.sleep(0.2)\n"
 FINALIZER = SLOW + "class Slow:\n    __del__ = slow\n"
 SWALLOWING = {

@@ -26,7 +26,7 @@ class Answer:
 
 
 class ChoiceScreen(Dialog[str]):
-    """Asks; dismisses with the key of the answer, None on Escape. The last one, the safe one, has the focus."""
+    """Asks; dismisses with the key of the answer, None on Escape. The last one has the focus."""
 
     AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [
