@@ -149,9 +149,8 @@ class Distant:
     async def abandon(self, session: str, execution_id: str) -> None:
         self.abandoned.append(execution_id)
         message = "Nobody waits for it any more; it goes on there."
-        self._outcomes[execution_id].set_result(
-            ("", Outcome(Status.LOST, message=message, files_changed=None))
-        )
+        if not (outcome := self._outcomes[execution_id]).done():
+            outcome.set_result(("", Outcome(Status.LOST, message=message, files_changed=None)))
 
     async def watch(self, session: str) -> AsyncIterator[SessionEvent]:
         queue: asyncio.Queue[SessionEvent | None] = asyncio.Queue()

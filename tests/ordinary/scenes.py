@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from backend.executor.environment import NOWHERE
 from backend.executor.interpreter import Choice
 from backend.executor.local import LocalBackend
 from backend.executor.plan import Plan
@@ -77,7 +78,7 @@ def _spares() -> set[int]:
             environment = Path(f"/proc/{pid}/environ").read_bytes()
         except OSError:
             continue
-        if b"HOME=/\0" in environment:
+        if f"HOME={NOWHERE}\0".encode() in environment:
             spares.add(pid)
     return spares
 
