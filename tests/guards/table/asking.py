@@ -9,9 +9,9 @@ GUARDS = (
     Guard(
         ("31",),
         "code that nobody watches cannot ask",
-        "backend/executor/worker/loop.py",
-        "if not (here and self.interactive and self.execution is not None):",
-        "if not here:",
+        "backend/executor/worker/talk.py",
+        "if not (self.here() and self._gate.open and self._interactive and self.execution is not None):",
+        "if not self.here():",
         (
             f"{EXECUTION}::test_asking_for_input_fails_at_once_with_a_hint",
             f"{INPUT}::test_with_nobody_to_ask_it_raises_at_once",
@@ -20,9 +20,9 @@ GUARDS = (
     Guard(
         ("31",),
         "threads and children cannot ask",
-        "backend/executor/worker/loop.py",
-        "here = self._getpid() == self.pid and self._thread() == self.main",
-        "here = True",
+        "backend/executor/worker/talk.py",
+        "return bool(self._getpid() == self._pid and self._thread() == self._main)",
+        "return True",
         (f"{INPUT}::test_threads_and_children_cannot_ask",),
     ),
     Guard(
@@ -68,7 +68,7 @@ GUARDS = (
     Guard(
         ("31",),
         "an answer to a question that was given up goes nowhere",
-        "backend/executor/worker/loop.py",
+        "backend/executor/worker/talk.py",
         'if line.get("op") == "line" and line.get("number") == number:',
         'if line.get("op") == "line":',
         (f"{INPUT}::test_an_answer_that_crosses_the_next_question_is_not_its",),

@@ -22,8 +22,8 @@ GUARDS = (
         ("12",),
         "without a user namespace of its own a session is counted with its user's others",
         "backend/executor/worker/nursery.py",
-        'request.setdefault("processes", self.neighbours.limit())',
-        'request.setdefault("processes", 4 * self.neighbours.limit())',
+        "body = SESSION % (self.neighbours.limit(), body)",
+        "body = SESSION % (4 * self.neighbours.limit(), body)",
         ("tests/ordinary/test_bombs.py::test_a_bomb_is_bounded_without_a_user_namespace_too",),
     ),
     Guard(
@@ -94,8 +94,8 @@ GUARDS = (
         ("21",),
         "a keeper whose app is gone ends its session",
         "backend/executor/worker/keeper.py",
-        "if self.lifeline.fileno() in ready and not self.serve():\n                self.end(None)",
-        "if self.lifeline.fileno() in ready:\n                self.serve()",
+        "elif not self.serve():\n                    return None",
+        "else:\n                    self.serve()",
         (f"{ENDS}::test_ending_a_session_leaves_no_process_of_it",),
     ),
 )

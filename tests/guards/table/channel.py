@@ -76,8 +76,8 @@ GUARDS = (
     Guard(
         ("37",),
         "multiprocessing finds what it asks of a main module",
-        "backend/executor/worker/ipython_shell.py",
-        'self.user_ns.setdefault("__spec__", None)',
+        "backend/executor/worker/namespace.py",
+        'wanted.setdefault("__spec__", None)',
         "pass",
         (f"{ABUSE}::test_multiprocessing_works",),
     ),

@@ -39,7 +39,7 @@ GUARDS = (
         (LEVELS,),
         "the system call filter",
         "backend/executor/worker/confine/levels.py",
-        "seccomp.install()",
+        "seccomp.install(*self._more_calls())",
         "pass",
         (f"{DENIED}[confined]", f"{HOLDS}[confined]"),
     ),

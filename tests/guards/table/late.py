@@ -143,8 +143,8 @@ GUARDS = (
     Guard(
         ("22",),
         "the child of a fork shows nothing",
-        "backend/executor/worker/loop.py",
-        "if self._getpid() != self.pid:\n            return",
+        "backend/executor/worker/talk.py",
+        "if self._getpid() != self._pid:\n            return",
         "pass",
         (f"{ABUSE}::test_a_child_of_fork_that_displays_is_not_heard",),
     ),

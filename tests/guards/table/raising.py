@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.guards.guard import Guard
-from tests.guards.table.named import ABUSE, EXECUTION, NEXT_WORKS
+from tests.guards.table.named import ABUSE, EXECUTION, GATE, NEXT_WORKS
 
 GUARDS = (
     Guard(
@@ -18,8 +18,8 @@ GUARDS = (
         ("28", "32"),
         "whatever code raises, and wherever, the worker goes on",
         "backend/executor/worker/loop.py",
-        "except BaseException as error:\n            self.after_code()",
-        "except MemoryError as error:\n            self.after_code()",
+        "except BaseException as error:\n            self.settle()",
+        "except MemoryError as error:\n            self.settle()",
         (
             f"{ABUSE}::test_a_signal_between_executions_is_the_next_ones",
             f"{NEXT_WORKS}[trace raises in the worker's own code]",
@@ -29,8 +29,8 @@ GUARDS = (
         ("29",),
         "an exception that raises when it is looked at has a stand-in",
         "backend/executor/worker/tracebacks.py",
-        "except BaseException:\n        return instead",
-        "except MemoryError:\n        return instead",
+        "except BaseException:\n        return None",
+        "except MemoryError:\n        return None",
         (f"{ABUSE}::test_an_exception_that_raises_when_it_is_looked_at_is_named",),
     ),
     Guard(
@@ -69,29 +69,29 @@ GUARDS = (
         ("32",),
         "signal handlers of the code's own rest between executions",
         "backend/executor/worker/gate.py",
-        "self._signal(number, self._defer)",
-        "pass",
+        "if self._gate.open:\n            return",
+        "if True:\n            return",
         (
             f"{ABUSE}::test_a_signal_between_executions_is_the_next_ones",
             "tests/unit/executor/test_gate.py"
-            "::test_handlers_of_code_rest_between_executions_and_their_signals_wait",
+            "::test_handlers_of_code_rest_between_executions_and_their_signals_come_once_later",
         ),
     ),
     Guard(
         ("32",),
         "a signal that came between executions is raised again in the next one",
         "backend/executor/worker/gate.py",
-        "self._raise_signal(self._deferred.pop())",
-        "self._deferred.pop()",
+        "self._raise_signal(self.deferred.popitem()[0])",
+        "self.deferred.popitem()",
         (f"{ABUSE}::test_a_signal_between_executions_is_the_next_ones",),
     ),
     Guard(
         ("32",),
-        "handlers of the code's own are back in the next execution",
+        "what one handler of the code's own raises keeps no other from its turn",
         "backend/executor/worker/gate.py",
-        "self._signal(*self._parked.popitem())",
-        "self._parked.popitem()",
-        (f"{ABUSE}::test_a_signal_between_executions_is_the_next_ones",),
+        "finally:\n                self._deliver()",
+        "finally:\n                pass",
+        (f"{GATE}::test_what_one_handler_raises_keeps_no_other_from_its_turn",),
     ),
     Guard(
         ("32",),

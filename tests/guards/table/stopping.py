@@ -80,8 +80,8 @@ GUARDS = (
         ("7", "32"),
         "the handler of SIGINT is ours again before each execution",
         "backend/executor/worker/gate.py",
-        "self._signal(signal.SIGINT, self.handle)",
-        "pass",
+        "self._signal(signal.SIGINT, self.handle)\n        self._mask",
+        "self._mask",
         (f"{NEXT_WORKS}[interrupts ignored]",),
     ),
     Guard(
@@ -138,8 +138,8 @@ GUARDS = (
         ("10",),
         "no interrupt counts between executions",
         "backend/executor/worker/gate.py",
-        '"""The execution is over."""\n        self._current = None',
-        '"""The execution is over."""',
+        "self._patient = True\n        self._current = self._meant = None",
+        "self._patient = True",
         (f"{GATE}::test_nothing_is_interrupted_between_executions",),
     ),
     Guard(
@@ -154,8 +154,8 @@ GUARDS = (
         ("10",),
         "an interrupt waits while a frame is half sent or received",
         "backend/executor/worker/gate.py",
-        "if self._shut:\n            self._pending = True\n        else:\n            self._raise()",
-        "self._raise()",
+        "if self._patient and not self.open:",
+        "if False:",
         (
             f"{GATE}::test_an_interrupt_while_the_gate_is_shut_comes_when_it_opens",
             f"{OUTPUT}::test_an_interrupt_in_the_middle_of_a_displayed_value_waits_for_its_end",
@@ -181,8 +181,8 @@ GUARDS = (
         ("11",),
         "the first of answer and death counts",
         "backend/executor/turn.py",
-        "if self.answer is not None:\n            return False",
-        "pass",
+        "if self.answer is not None or (self._doomed and",
+        "if (self._doomed and",
         (f"{JOB}::test_the_first_of_answer_and_death_counts",),
     ),
 )

@@ -43,7 +43,7 @@ GUARDS = (
         ("15",),
         "a flush that raises is nobody's end",
         "backend/executor/worker/streams.py",
-        "stream.flush()\n            except BaseException:",
+        "stream.flush()\n            except ignored:",
         "stream.flush()\n            except OSError:",
         (f"{NEXT_WORKS}[stdout raises]",),
     ),
@@ -58,9 +58,9 @@ GUARDS = (
     Guard(
         ("16",),
         "a worker whose channel was closed under it ends, and says why",
-        "backend/executor/worker/loop.py",
-        "except OSError:\n            self._exit(frames.CHANNEL_LOST)",
-        "except OSError:\n            self._exit(1)",
+        "backend/executor/worker/talk.py",
+        "raise error\n        self._exit(frames.CHANNEL_LOST)",
+        "raise error\n        self._exit(1)",
         (f"{TOLD}[ipython-closed]", f"{TOLD}[plain-closed]"),
     ),
     Guard(
