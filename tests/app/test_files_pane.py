@@ -158,11 +158,11 @@ async def test_an_empty_directory_says_what_will_appear(tmp_path: Path) -> None:
     async with app.run_test(size=(34, 12)) as pilot:
         await app.pane.refresh_files()
         await pilot.pause()
-        assert app.query_one("FilesPane > Static").display
+        assert app.query_one("FilesPane > #none").display
         (tmp_path / "new.txt").write_text("x")
         await app.pane.refresh_files()
         await pilot.pause()
-        assert not app.query_one("FilesPane > Static").display
+        assert not app.query_one("FilesPane > #none").display
         assert any("new.txt" in line for line in app.lines)
 
 

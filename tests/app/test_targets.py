@@ -165,7 +165,7 @@ async def test_what_a_target_cannot_do_is_said_where_one_looks_for_it(far: Dista
         await app.until(lambda: "cannot complete" not in app.text)
         await app.press("alt+d")
         await app.notice("This target cannot tell what names are.")
-        await app.see("no folders and no deleting at this target")
+        await app.see("no folders, no deleting here")
         await app.press("f7", "down", "x")
         await app.notice("This target cannot delete files")
 

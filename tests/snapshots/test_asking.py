@@ -9,10 +9,11 @@ import pytest
 from textual.pilot import Pilot
 
 from backend.models import InputRequested, Inspection, SessionState, Status, Stream
-from tests.snapshots.conftest import fill, make_app, settle
+from tests.snapshots.conftest import fill, make_app, settle, until
 from tests.snapshots.test_screens import CODE, GOOD
 from workbench.history.entry import Segment
 from workbench.screens.documentation import DocumentationScreen
+from workbench.widgets.output.answer import AnswerLine
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
 
@@ -32,6 +33,7 @@ async def asking(pilot: Pilot[None], *, secret: bool) -> None:
     app.main.status.update_status(state=SessionState.RUNNING)
     app.main.answer_desk.code_sent()
     app.main.answer_desk.ask(entry, InputRequested("6", prompt, secret))
+    await until(pilot, lambda: app.screen.query(AnswerLine) and app.screen.query_one(AnswerLine).has_focus_within)
     await pilot.pause(0.2)
 
 

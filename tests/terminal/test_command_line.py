@@ -51,7 +51,6 @@ def test_a_terminal_that_cannot_be_drawn_on_is_told(
         ('[keys]\n"view.theme" = "f5"\n', (), 2, "keys.view.theme: f5 belongs to 'run.run' and never moves."),
         ("[editor]\ntab_sise = 3\n", (), 2, "editor.tab_sise: there is no such setting; did you mean"),
         ("", ("--python", "/no/python"), 3, "There is no interpreter /no/python."),
-        ("", ("--url", "https://example.test"), 3, "runs local sessions only"),
         ("", ("missing.py",), 2, "There is no file missing.py."),
         ("", ("histry",), 2, "There is no file histry; did you mean the command 'history'?"),
     ],

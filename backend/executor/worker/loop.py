@@ -142,8 +142,8 @@ class Worker:
             try:
                 self.gate.disarm()
                 self.repair.calm()
+                self.repair.names()  # first: what comes after uses builtins
                 self.gate.tame()
-                self.repair.names()
                 break
             except BaseException as error:
                 raised = error

@@ -201,7 +201,7 @@ def test_files_stay_and_variables_go(shell: Shell) -> None:
         (("run", "--session", " ", "-c", "1"), 2, "a session has a name"),
         (("run", "--profile", "locl", "-c", "1"), 2, "there is no profile 'locl'; did you mean 'local'?"),
         (("run", "--api-version", "2020", "-c", "1"), 2, "'2020' is not one of"),
-        (("run", "--json", "--url", "http://127.0.0.1:1", "-c", "1"), 3, "runs local sessions only"),
+        (("run", "--json", "--url", "http://127.0.0.1:1", "-c", "1"), 3, "127.0.0.1 cannot be reached"),
         (("run", "--python", "/no/python", "-c", "1"), 3, "There is no interpreter /no/python."),
         (("run", "--python", "/bin/true", "-c", "1"), 3, "/bin/true cannot run sessions"),
     ],

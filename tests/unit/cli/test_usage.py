@@ -150,7 +150,7 @@ def test_doctor_is_content_with_a_fresh_home_and_leaves_no_session(shell: Shell)
         ('[keys]\n"run.al" = "f10"\n', (), 2, "there is no command 'run.al'; did you mean 'run.all'?"),
         ('[keys]\n"view.theme" = "f5"\n', (), 2, "f5 belongs to 'run.run' and never moves."),
         ("", ("--python", "/no/python"), 3, "bad   interpreter  There is no interpreter /no/python."),
-        ("", ("--url", "http://127.0.0.1:1"), 3, "bad   target       http://127.0.0.1:1/health does not"),
+        ("", ("--url", "http://127.0.0.1:1"), 3, "bad   target       127.0.0.1 cannot be reached"),
     ],
 )
 def test_doctor_finds(shell: Shell, config: str, arguments: tuple[str, ...], code: int, line: str) -> None:

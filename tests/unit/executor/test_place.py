@@ -154,7 +154,7 @@ def test_where_it_is_denied_files_are_where_they_are(
 HALF_WAY = """
 import platform
 S, call = seccomp.Step, 165 if platform.machine() == "x86_64" else 40
-seccomp.program = lambda machine: [
+seccomp.program = lambda machine, more=(): [
     S(0x20, 0, 0, 0), S(0x15, 0, 3, call), S(0x20, 0, 0, 40), S(0x15, 0, 1, 4135),
     S(6, 0, 0, 0x50001), S(6, 0, 0, 0x7FFF0000),
 ]

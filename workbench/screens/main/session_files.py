@@ -40,7 +40,7 @@ class FilesDesk:
         limits = [
             word for has, word in ((can.folders, "no folders"), (can.deletes, "no deleting")) if not has
         ]
-        said = f"{' and '.join(limits)} at this target" if limits else ""
+        said = f"{', '.join(limits)} here" if limits else ""
         await self._pane.show_session(self.list, brief(self._controller.session), limits=said, read=read)
 
     def preview(self, info: FileInfo) -> None:

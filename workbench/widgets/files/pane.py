@@ -40,8 +40,10 @@ class FilesPane(Vertical):
     DEFAULT_CSS = """
     FilesPane {
         & > Static { display: none; }
+        & > #limits { color: $text-muted; padding: 0 2; }
+        &.-limited > #limits { display: block; }
         &.-empty > FilesTree { height: 1; }
-        &.-empty > Static { display: block; }
+        &.-empty > #none { display: block; }
     }
     """
 
@@ -95,9 +97,10 @@ class FilesPane(Vertical):
         self._known = Folders()
 
     def compose(self) -> ComposeResult:
-        """The tree, and words for when there is nothing in it."""
+        """What the target cannot do, the tree, and words for when there is nothing in it."""
+        yield Static(id="limits", markup=False)
         yield self._tree
-        yield Static(Content("No files yet. What your code writes appears here."), markup=False)
+        yield Static(Content("No files yet. What your code writes appears here."), id="none", markup=False)
 
     def on_mount(self) -> None:
         """Open the root and let the ages grow. The first listing comes with the first `refresh_files`."""
@@ -123,7 +126,8 @@ class FilesPane(Vertical):
         `limits` says in a few words what the target cannot do with files.
         """
         self._lister = lister
-        self.border_subtitle = limits
+        self.query_one("#limits", Static).update(limits)
+        self.set_class(bool(limits), "-limited")
         self._known = Folders()
         self._tree.marks = {}
         self._tree.root.set_label(Text(sanitize_line(root)))

@@ -115,8 +115,10 @@ class Transcript:
     def finish(self, entry: Entry) -> asyncio.Event:
         """Queue the end of an execution; the event is set when all of it is written."""
         self.begin(entry)
-        end = End(entry)
-        self._open[entry.id].inbox.put_now(end)
+        end, item = End(entry), self._open[entry.id]
+        if item.waits_since is None:  # an end without output waits no longer than output would
+            item.waits_since = self._clock()
+        item.inbox.put_now(end)
         return end.done
 
     def load(self, entry: Entry) -> None:
