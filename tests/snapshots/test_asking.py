@@ -33,7 +33,9 @@ async def asking(pilot: Pilot[None], *, secret: bool) -> None:
     app.main.status.update_status(state=SessionState.RUNNING)
     app.main.answer_desk.code_sent()
     app.main.answer_desk.ask(entry, InputRequested("6", prompt, secret))
-    await until(pilot, lambda: app.screen.query(AnswerLine) and app.screen.query_one(AnswerLine).has_focus_within)
+    await until(
+        pilot, lambda: app.screen.query(AnswerLine) and app.screen.query_one(AnswerLine).has_focus_within
+    )
     await pilot.pause(0.2)
 
 
