@@ -36,7 +36,7 @@ async def asking(pilot: Pilot[None], *, secret: bool) -> None:
     await until(
         pilot, lambda: app.screen.query(AnswerLine) and app.screen.query_one(AnswerLine).has_focus_within
     )
-    await pilot.pause(1)
+    await pilot.pause()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
