@@ -167,9 +167,9 @@ def test_palette(snap_compare: Compare) -> None:
         await filled(pilot)
         await pilot.press("ctrl+p")
         await until(pilot, lambda: pilot.app.screen.query(OptionList))
-        await pilot.press(*"restart")
+        await pilot.press(*"restart sess")
         options = pilot.app.screen.query_one(OptionList)
-        await until(pilot, lambda: 0 < options.option_count < 8 and options.display)
+        await until(pilot, lambda: 0 < options.option_count < 5 and options.display)
         await pilot.pause(0.2)
 
     assert snap_compare(make_app(), terminal_size=(100, 30), run_before=before)

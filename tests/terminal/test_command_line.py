@@ -62,6 +62,13 @@ def test_the_app_says_why_it_does_not_open(
     assert words in refused(open_terminal(*arguments, columns=200), code)
 
 
+def test_a_target_out_of_reach_opens_offline_and_says_why(open_terminal: Open) -> None:
+    terminal = open_terminal("--url", "http://127.0.0.1:1")
+    terminal.see("offline", "127.0.0.1 cannot be reached")
+    terminal.press("ctrl+q")
+    assert terminal.ended() == 0
+
+
 def test_ctrl_c_stops_a_run_and_the_traceback_is_the_codes_own(open_terminal: Open) -> None:
     terminal = open_terminal("run", "-c", "print('on', flush=True)\nimport time; time.sleep(60)")
     terminal.see("on")

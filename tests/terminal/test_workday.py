@@ -149,6 +149,8 @@ def test_everything_is_in_the_palette_and_in_the_help(open_terminal: Open) -> No
     terminal.see_gone("Run the selection")
     terminal.press("f1")
     terminal.see("Type to search commands and keys", "Run the whole buffer")
+    terminal.type("save")
+    terminal.see("Save the buffer")
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (140, 44), (300, 100)])

@@ -58,6 +58,7 @@ GUARDS = (
             f"{NEXT_WORKS}[modules cleared]",
             f"{NEXT_WORKS}[print is None]",
             f"{NEXT_WORKS}[len deleted]",
+            f"{NEXT_WORKS}[what repairs deleted]",
             f"{NEXT_WORKS}[import broken]",
         ),
     ),

@@ -172,6 +172,17 @@ async def test_an_end_that_never_comes_hides_nothing() -> None:
     assert desk.lines()[3:] == ["[1] goes on", "late value"]
 
 
+async def test_an_end_without_output_does_not_wait_for_an_end_that_never_comes() -> None:
+    desk = Desk()
+    desk.transcript.begin(entry(1))
+    done = desk.transcript.finish(ended(2))
+    desk.transcript.drain(1)
+    assert not done.is_set()
+    desk.clock.now += PATIENCE + 0.1
+    desk.transcript.drain(1)
+    assert done.is_set()
+
+
 async def test_late_output_is_marked() -> None:
     desk = Desk()
     desk.transcript.finish(ended(1))

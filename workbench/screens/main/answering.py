@@ -131,7 +131,9 @@ class AnswerDesk:
         if line.region:
             line.take_focus()
         else:
-            line.call_after_refresh(line.take_focus)  # behind its mounting: the pane's style needs its parents
+            line.call_after_refresh(
+                line.take_focus
+            )  # behind its mounting: the pane's style needs its parents
 
     def _notice(self, asked: _Asked, rest: str) -> None:
         if asked.entry.id not in self._noticed:

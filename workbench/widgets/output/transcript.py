@@ -37,6 +37,11 @@ class _Open:
     waits_since: float | None = None
     inbox: Inbox = field(default_factory=Inbox)
 
+    def wait_from(self, now: float) -> None:
+        """Something waits to be written; what came first counts."""
+        if self.waits_since is None:
+            self.waits_since = now
+
     def header(self, now: float) -> tuple[Span, ...]:
         """The header while it runs."""
         stage = self.stage if self.asks_at is None else waits(self.asks_at - now)
@@ -116,8 +121,7 @@ class Transcript:
         """Queue the end of an execution; the event is set when all of it is written."""
         self.begin(entry)
         end, item = End(entry), self._open[entry.id]
-        if item.waits_since is None:  # an end without output waits no longer than output would
-            item.waits_since = self._clock()
+        item.wait_from(self._clock())  # an end without output waits no longer than output would
         item.inbox.put_now(end)
         return end.done
 
@@ -173,8 +177,7 @@ class Transcript:
             item.inbox.close()
 
     async def _put(self, item: _Open, content: Item) -> None:
-        if item.waits_since is None:
-            item.waits_since = self._clock()
+        item.wait_from(self._clock())
         await item.inbox.put(content)
 
     def _note_stage(self, item: _Open, event: Event) -> None:
