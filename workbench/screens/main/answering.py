@@ -131,9 +131,7 @@ class AnswerDesk:
         if line.region:
             line.take_focus()
         else:
-            line.call_after_refresh(
-                line.take_focus
-            )  # behind its mounting: the pane's style needs its parents
+            line.call_after_refresh(line.take_focus)  # once it is mounted: its pane lights up with it
 
     def _notice(self, asked: _Asked, rest: str) -> None:
         if asked.entry.id not in self._noticed:
