@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any, Dict, Iterable
 
-# what a module has; without __name__ a class would say that it is of the module builtins
+# what a module has; without __name__ a class would say that it is of the module builtins, and multiprocessing
+# asks a main module for its __spec__
 OF_MODULES = ("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__builtins__")
 
 
@@ -19,7 +20,6 @@ class Names:
         self._module = module
         self._names: Dict[str, Any] = module.__dict__
         wanted = {name: self._names[name] for name in (*OF_MODULES, *needed, *fixed) if name in self._names}
-        wanted.setdefault("__spec__", None)  # multiprocessing's spawn asks for it
         self._fixed = {name: wanted.pop(name) for name in ("__builtins__", *fixed) if name in wanted}
         self._wanted = wanted
         self._sys: Any = sys  # bound now: code may patch the module

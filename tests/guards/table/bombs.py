@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.guards.guard import Guard
-from tests.guards.table.named import BOMB, ENDS, NURSERY, REAPER
+from tests.guards.table.named import BOMB, ENDS, NURSERY, REAPER, SPAWNING
 
 GUARDS = (
     Guard(
@@ -72,7 +72,7 @@ GUARDS = (
         "backend/executor/worker/nursery.py",
         "subreaper = reaper.become_subreaper()",
         "subreaper = False",
-        (f"{NURSERY}::test_a_keeper_killed_by_code_takes_its_session_only",),
+        (f"{SPAWNING}::test_a_keeper_killed_by_code_leaves_nothing_where_nothing_is_rehearsed",),
     ),
     Guard(
         ("7", "12", "21"),

@@ -77,8 +77,8 @@ GUARDS = (
         ("37",),
         "multiprocessing finds what it asks of a main module",
         "backend/executor/worker/namespace.py",
-        'wanted.setdefault("__spec__", None)',
-        "pass",
+        '"__loader__", "__spec__",',
+        '"__loader__",',
         (f"{ABUSE}::test_multiprocessing_works",),
     ),
     Guard(

@@ -82,7 +82,7 @@ GUARDS = (
         "backend/executor/worker/gate.py",
         "self._signal(signal.SIGINT, self.handle)\n        self._mask",
         "self._mask",
-        (f"{NEXT_WORKS}[interrupts ignored]",),
+        (f"{GATE}::test_what_became_of_the_handler_since_the_last_execution_is_undone",),
     ),
     Guard(
         ("7", "32"),

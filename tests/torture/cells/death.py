@@ -178,7 +178,7 @@ STARTS = (
         "for home in (os.environ['HOME'], '.'):\n"
         "    for name in ('.ipython', '.config/ipython'):\n"
         "        folder = pathlib.Path(home, name, 'profile_default', 'startup')\n"
-        "        folder.mkdir(parents=True)\n"
+        "        folder.mkdir(parents=True, exist_ok=True)\n"
         "        (folder / '00.py').write_text('import os; os._exit(9)')\n"
         "        (folder.parent / 'ipython_config.py').write_text('import os; os._exit(9)')",
         spoils=True,
@@ -189,7 +189,7 @@ STARTS = (
         "import os, pathlib, sys\n"
         "version = 'python%d.%d' % sys.version_info[:2]\n"
         "found = pathlib.Path(os.environ['HOME'], '.local/lib', version, 'site-packages')\n"
-        "found.mkdir(parents=True)\n"
+        "found.mkdir(parents=True, exist_ok=True)\n"
         "for folder in (found, pathlib.Path('.')):\n"
         "    for name in ('sitecustomize.py', 'usercustomize.py', 'evil.pth'):\n"
         "        (folder / name).write_text('import os; os._exit(9)')",

@@ -331,6 +331,7 @@ async def test_files_of_the_session_can_be_imported(backend: LocalBackend) -> No
 async def test_multiprocessing_works(backend: LocalBackend) -> None:
     code = "import multiprocessing as m\nwith m.get_context('fork').Pool(2) as p: print(p.map(abs, [-1, 2]))"
     assert (await run(backend, code)).stdout == "[1, 2]\n"
+    await run(backend, "del __spec__")
     code = "with m.get_context('spawn').Pool(1) as p: print(p.map(abs, [-3]))"
     assert (await run(backend, code)).stdout == "[3]\n"
 

@@ -6,6 +6,7 @@ import _signal  # type: ignore[import-not-found]  # typeshed leaves it out
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -28,6 +29,15 @@ def pipe() -> Iterator[tuple[int, int]]:
 
 def _mean(write: int, name: str) -> None:
     os.write(write, spell(name).encode("ascii") + b"\n")
+
+
+@contextmanager
+def does_not_raise() -> Iterator[None]:
+    """An interrupt fails the test: let through it would end the tests."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        pytest.fail("interrupted")
 
 
 def _interrupted() -> bool:
@@ -58,8 +68,20 @@ def test_nothing_is_interrupted_between_executions(pipe: tuple[int, int]) -> Non
     gate.disarm()
     _mean(pipe[1], "first")
     assert not _interrupted()
+    with does_not_raise():
+        gate.shut(but_interrupts=True)  # what came in between is not kept either
     gate.arm("next")
     assert not _interrupted()
+
+
+def test_what_became_of_the_handler_since_the_last_execution_is_undone(pipe: tuple[int, int]) -> None:
+    gate = Gate(pipe[0])
+    gate.arm("first")
+    gate.disarm()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gate.arm("next")
+    _mean(pipe[1], "next")
+    assert _interrupted()
 
 
 @pytest.mark.parametrize("name", ["new\nline", "\ud800", "é", "x" * 5000])

@@ -112,7 +112,8 @@ async def test_an_interpreter_that_is_too_old_says_so(tmp_path: Path) -> None:
 
 async def test_a_keeper_killed_by_code_takes_its_session_only(own: LocalBackend) -> None:
     await run(own, "x = 1", session="witness")
-    pid = int(await value(own, "import os, subprocess\nsubprocess.Popen(['sleep', '99']).pid") or 0)
+    code = "import os, subprocess\nsubprocess.Popen(['sleep', '99'], start_new_session=True).pid"
+    pid = int(await value(own, code) or 0)
     ran = await run(own, "os.kill(os.getppid(), 9)\nimport time\ntime.sleep(30)")
     assert ran.status is Status.WORKER_DIED
     assert await value(own, "2") == "2"

@@ -111,6 +111,15 @@ async def test_spawned_workers_end_with_their_session(make: Make) -> None:
     await eventually(lambda: not (alive(pid) or alive(keeper)), 2)
 
 
+async def test_a_keeper_killed_by_code_leaves_nothing_where_nothing_is_rehearsed(make: Make) -> None:
+    backend = await make(Plan(spawn=WHY))
+    code = "import os, subprocess\nsubprocess.Popen(['sleep', '99'], start_new_session=True).pid"
+    pid = int(await value(backend, code) or 0)
+    ran = await run(backend, "os.kill(os.getppid(), 9)\nimport time\ntime.sleep(30)")
+    assert ran.status is Status.WORKER_DIED
+    await eventually(lambda: not alive(pid), 2)
+
+
 async def test_a_preload_that_leaves_threads_makes_workers_be_spawned(make: Make) -> None:
     backend = await make(Plan(preload=("threaded",)))
     assert facts(backend).spawns == "importing threaded leaves 1 thread that a fork would lose"
