@@ -145,7 +145,7 @@ async def test_the_app_is_free_while_far_code_runs(far: Distant) -> None:
         await app.see("this machine · process")
         await app.press("home", "enter")
         await app.until(lambda: app.main.status.parts.target == "local" and app.state == "idle")
-        assert app.rows == []
+        await app.until(lambda: app.rows == [])
         assert (await app.run("1 + 1")).profile == "local"
         far.end("from afar\n")
         await app.until(lambda: "from afar" in app.output)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import signal
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,6 +103,12 @@ def test_quitting_and_coming_back_finds_buffers_and_history(open_terminal: Open)
     again.see("answer = 42", "1 ✓", "idle")
 
 
+def kept_outputs(file: Path) -> str:
+    """What a history file gives back of its executions, if the program ended now."""
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        return "\n".join(body.decode() for (body,) in connection.execute("SELECT body FROM bodies"))
+
+
 def saved(folder: Path) -> bytes:
     """What is on disk now under a folder."""
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
@@ -113,7 +121,8 @@ def test_kill_9_in_a_run_loses_nothing_and_marks_the_execution(open_terminal: Op
     terminal.press("f5")
     terminal.see("before the end")
     terminal.wait(lambda: b"time.sleep(60)" in saved(tmp_path / "home/state"), "the buffer on disk")
-    terminal.wait(lambda: b"before the end" in saved(tmp_path / "home/data"), "the output on disk")
+    history = tmp_path / "home/data/history.db"
+    terminal.wait(lambda: "before the end" in kept_outputs(history), "the output on disk")
     terminal.kill(signal.SIGKILL)
     assert terminal.ended() == -signal.SIGKILL
     again = open_terminal()
