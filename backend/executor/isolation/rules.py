@@ -40,10 +40,11 @@ MACHINE = ("/sys/devices/system/cpu", "/sys/devices/system/node", "/sys/fs/cgrou
 
 def interpreter_paths(prefixes: Iterable[str], path: Iterable[str], home: Path) -> list[str]:
     """The folders that an interpreter imports from; never the home, what contains it, or the root."""
-    found = {str(WORKER)}
+    found, home = {str(WORKER)}, home.resolve()
     for name in (*prefixes, *path):
         each = Path(name)
-        if each.is_absolute() and each.exists() and not home.is_relative_to(each):
+        # resolved: the rule is for what a link leads to
+        if each.is_absolute() and each.exists() and not home.is_relative_to(each.resolve()):
             found.add(str(each))
     return sorted(found)
 
