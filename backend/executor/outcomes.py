@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from backend.executor.capture import Capture
@@ -27,17 +26,16 @@ def decide(
     interrupt ended it or its child, or the worker had to be killed; code that ended in another way keeps its
     own status.
     """
-    outcome = _death(answer, turn, files) if isinstance(answer, Death) else _end(answer, turn, files)
-    return _with(outcome, capture)
+    if isinstance(answer, Death):
+        return _death(answer, turn, files, capture)
+    return _end(answer, turn, files, capture)
 
 
-def _with(outcome: Outcome, capture: Capture | None) -> Outcome:
-    if capture is None:
-        return outcome
-    return dataclasses.replace(outcome, sizes=capture.sizes(), spool=capture.spool())
+def _captured(capture: Capture | None) -> dict[str, Any]:
+    return {} if capture is None else {"sizes": capture.sizes(), "spool": capture.spool()}
 
 
-def _end(answer: frames.Frame, turn: Turn, files: Changes) -> Outcome:
+def _end(answer: frames.Frame, turn: Turn, files: Changes, capture: Capture | None) -> Outcome:
     error = _error(answer.get("error"))
     value = answer.get("value")
     status = Status.SUCCEEDED if error is None else Status.FAILED
@@ -54,10 +52,11 @@ def _end(answer: frames.Frame, turn: Turn, files: Changes) -> Outcome:
         message=message,
         files_changed=files,
         left_running=_names(answer.get("left")),
+        **_captured(capture),
     )
 
 
-def _death(death: Death, turn: Turn, files: Changes) -> Outcome:
+def _death(death: Death, turn: Turn, files: Changes, capture: Capture | None) -> Outcome:
     if turn.timed_out:
         status = Status.TIMED_OUT
         message = f"{_limit(turn.job)} It did not stop, so its worker was ended. {GONE}"
@@ -72,6 +71,7 @@ def _death(death: Death, turn: Turn, files: Changes) -> Outcome:
         state_lost=True,
         message=message,
         files_changed=files,
+        **_captured(capture),
     )
 
 
@@ -106,8 +106,8 @@ def never_ran() -> Outcome:
 
 def session_ended(capture: Capture | None = None) -> Outcome:
     """The session was ended under it."""
-    outcome = Outcome(Status.INTERRUPTED, state_lost=True, message="The session was ended while this ran.")
-    return _with(outcome, capture)
+    message = "The session was ended while this ran."
+    return Outcome(Status.INTERRUPTED, state_lost=True, message=message, **_captured(capture))
 
 
 def broken() -> Outcome:

@@ -14,7 +14,7 @@ from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from . import coroutines, display, figures, namespace, standins, tracebacks
+from . import coroutines, display, figures, namespace, standins, tracebacks, transforming
 from .ipython_display import DisplayFormatter, Publisher, ValueHook
 
 Show = Callable[[Dict[str, Any]], None]
@@ -39,6 +39,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
         self.figures = figures.Figures(self.publish)
         self.number = 0
         super().__init__(**kwargs)
+        self.input_transformer_manager = transforming.Transformers()
         self.module: Any = self.user_module
         self.names = namespace.Names(self.module, NEEDED, FIXED)
         self.compile.get_code_name = lambda raw, transformed, number: "<run %d>" % self.number
@@ -89,6 +90,11 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
         result = super().run_cell(*args, **kwargs)
         self.figures.flush(not standins.is_interrupt(result.error_in_exec))
         return result
+
+    def should_run_async(self, raw_cell: str, **options: Any) -> bool:
+        """As in the parent, which compiles the cell once more for it."""
+        cell = options.get("transformed_cell") or raw_cell
+        return transforming.may_await(cell) and bool(super().should_run_async(raw_cell, **options))
 
     async def run_code(self, code_obj: Any, result: Any = None, *, async_: bool = False) -> Any:
         """As in the parent, counting how deep code runs code."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# the functions of signal make enums of all they give: 20 µs where these take 2
+import _signal  # type: ignore[import-not-found]  # typeshed leaves it out
 import ctypes
 import os
 import signal
@@ -27,7 +29,8 @@ class Timer(Pusher):
         self._settime: Any = None
         self._id = ctypes.c_void_p()
         self._once = _Specification()
-        self._signal = signal.signal
+        self._ours = self.tick  # one object, by which the gate knows it
+        self._signal: Any = _signal.signal
 
     def start(self) -> None:
         """Make the timer of this process; without one, `arm` says no."""
@@ -45,7 +48,7 @@ class Timer(Pusher):
     def install(self) -> None:
         """Set our handler, whatever code put in its place."""
         if self.number > 0:
-            self._signal(self.number, self.tick)
+            self._signal(self.number, self._ours)
 
     def arm(self) -> bool:
         """Have `tick` called in PERIOD; False when there is no timer."""
