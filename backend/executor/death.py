@@ -47,7 +47,13 @@ class Death:
         """The fault with its report as traceback; None without a report."""
         if not self.fault or self.signal is None:
             return None
-        return ErrorInfo(signal_name(self.signal), self.sentence(), self.fault[:FAULT])
+        return ErrorInfo(signal_name(self.signal), self.sentence(), without_ours(self.fault)[:FAULT])
+
+
+def without_ours(report: str) -> str:
+    """A report of faulthandler, newest call first, down to the cell; IPython and the worker come below."""
+    *_, last = [0, *(found.end() for found in OWN_LINE.finditer(report))]
+    return report[: report.find("\n", last) + 1] if last and "\n" in report[last:] else report
 
 
 def signal_name(number: int) -> str:

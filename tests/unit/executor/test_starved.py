@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.executor import death
-from backend.executor.death import Death
+from backend.executor.death import Death, without_ours
 from backend.executor.local import LocalBackend
 from tests.contract.driver import run
 
@@ -74,3 +74,11 @@ def test_the_kernel_counts_its_kills() -> None:
 def test_each_death_is_one_sentence(how: Death, sentence: str) -> None:
     assert how.sentence().endswith(sentence)
     assert "\n" not in how.sentence()
+
+
+def test_a_fault_is_told_down_to_the_cell_and_not_into_the_worker() -> None:
+    cell = 'Fatal: x\n  File "lib.py", line 3 in f\n  File "<run 2>", line 1 in g\n  File "<run 3>", line 4 in h\n'
+    ours = '  File "interactiveshell.py", line 9\n  File "nursery.py", line 5 in start\n'
+    assert without_ours(cell + ours) == cell
+    assert without_ours(cell.rstrip("\n")) == cell.rstrip("\n")
+    assert without_ours(ours) == ours  # nothing of the session's code: all of it may tell something
