@@ -77,7 +77,7 @@ def test_each_death_is_one_sentence(how: Death, sentence: str) -> None:
 
 
 def test_a_fault_is_told_down_to_the_cell_and_not_into_the_worker() -> None:
-    cell = 'Fatal: x\n  File "lib.py", line 3 in f\n  File "<run 2>", line 1 in g\n  File "<run 3>", line 4 in h\n'
+    cell = 'Fatal: x\n  File "lib.py", line 3 in f\n  File "<run 2>", line 1 in g\n  File "<run 3>", line 4\n'
     ours = '  File "interactiveshell.py", line 9\n  File "nursery.py", line 5 in start\n'
     assert without_ours(cell + ours) == cell
     assert without_ours(cell.rstrip("\n")) == cell.rstrip("\n")
