@@ -80,7 +80,7 @@ GUARDS = (
         ("7", "32"),
         "the handler of SIGINT is ours again before each execution",
         "backend/executor/worker/gate.py",
-        "self._signal(signal.SIGINT, self.handle)\n        self._mask",
+        "self._signal(signal.SIGINT, self._ours)\n        self._mask",
         "self._mask",
         (f"{GATE}::test_what_became_of_the_handler_since_the_last_execution_is_undone",),
     ),
