@@ -29,13 +29,14 @@ def connect(target: Target, data: Path, *, warm: bool = True) -> Backend:
 
 
 def _remote(target: Target) -> Backend:
+    from backend.client.options import Options
     from backend.client.remote import RemoteBackend
 
     if not target.url:
         raise UsageError(
             f"The target {target.profile!r} is remote and has no URL.", "Give it one, or use --url."
         )
-    return RemoteBackend(target)
+    return RemoteBackend(target, Options(asynchronous=target.asynchronous))
 
 
 def _local(target: Target, data: Path, warm: bool) -> Backend:

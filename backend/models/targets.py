@@ -15,7 +15,8 @@ class Target:
     `memory_limit` is in GiB for one local session; None means most of the machine's. `auth` says how to sign
     in at a remote target: `none`, `azure`, `env:VARIABLE` or `command:PROGRAM ARG…`, whose output is a bearer
     token. `output_limit` is how many characters of a stream a remote target is asked to send, where its
-    version lets one ask.
+    version lets one ask. `asynchronous` submits executions there and then asks what has become of them,
+    where the version can.
     """
 
     profile: str = "local"
@@ -30,6 +31,7 @@ class Target:
     memory_limit: float | None = None
     auth: str = "none"
     output_limit: int | None = None
+    asynchronous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,25 +25,29 @@ def execution(
     base: str = LOCAL,
     timeout: float | None = None,
     asynchronous: bool = False,
+    token: str | None = None,
 ) -> str:
-    """The command that runs `code` in a session, with a time limit in seconds. Raises WireError."""
+    """The command that runs `code` in a session, with a time limit in seconds; see `command`."""
     asked = Execute(code, session, timeout=timeout, asynchronous=asynchronous)
-    return command(ClientSide(version).execute(asked), base)
+    return command(ClientSide(version).execute(asked), base, token=token)
 
 
-def command(request: HttpRequest, base: str = LOCAL, *, local: str = "") -> str:
+def command(request: HttpRequest, base: str = LOCAL, *, local: str = "", token: str | None = None) -> str:
     """The command that sends any request of a ClientSide. Raises WireError for a `base` that is no URL.
 
     `local` is the file on this machine that an upload reads or a download writes; without, it is in the
-    current directory under the name it has in the session. The token is fetched when the command runs, and
-    only for https: nothing else may carry it.
+    current directory under the name it has in the session. `token` is what the shell makes a bearer token of
+    when the command runs, such as `$TOKEN`, and empty for none; by default https gets that of Azure's own
+    program, and http none.
     """
     scheme = base.partition("://")[0].lower()
     if scheme not in ("http", "https") or "://" not in base:
         raise WireError(f"{base[:80]!r} is no URL of http or https.", "url")
     parts = [f"curl -X {request.method} {shlex.quote(request.url(base))}"]
-    if scheme == "https":
-        parts.append(f'-H "Authorization: Bearer {FETCHED}"')
+    if token is None:
+        token = FETCHED if scheme == "https" else ""
+    if token:
+        parts.append(f'-H "Authorization: Bearer {token}"')
     for name, value in request.headers.items():
         if name.lower() not in _OWN:
             parts.append(f"-H {shlex.quote(f'{name}: {value}')}")

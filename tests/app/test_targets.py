@@ -23,7 +23,7 @@ from workbench.screens.sessions import SessionsScreen
 from workbench.widgets.code_view import CodeView
 
 pytestmark = pytest.mark.usefixtures("home")
-POOL = '[profiles.pool]\nurl = "https://pool.example/one"\n'
+POOL = '[profiles.pool]\nurl = "https://pool.example/one"\nauth = "azure"\n'
 
 
 @pytest.fixture
@@ -229,6 +229,29 @@ async def test_connecting_goes_there_and_saving_writes_a_profile(far: Distant) -
         '# mine\ntheme = "ember"  # warm\n\n[profiles.pool]\nurl = "https://pool.example/one"\n'
         'api_version = "2024-10-02-preview"\nauth = "env:POOL_TOKEN"\n'
     )
+    async with whole(profile="pool") as app:
+        assert app.main.controller.target == far.target
+
+
+async def test_a_target_is_spoken_to_asynchronously_where_its_version_can(far: Distant) -> None:
+    configure("")
+    async with whole() as app:
+        await app.press("alt+c")
+        await app.until(lambda: isinstance(app.app.screen, ConnectScreen))
+        app.app.screen.query_one("#name").value = "pool"  # type: ignore[attr-defined]  # an Input
+        app.app.screen.query_one("#url").value = "https://pool.example/one"  # type: ignore[attr-defined]  # as above
+        app.app.screen.query_one("#executions", Select).value = True
+        version = app.app.screen.query_one("#version", Select)
+        version.value = "2024-08-02-preview"
+        await app.pilot.pause()
+        await app.press("ctrl+s")
+        await app.see("2024-08-02-preview answers only when the code is done; choose synchronous.")
+        version.value = "2025-10-02-preview"
+        await app.pilot.pause()
+        await app.press("ctrl+s")
+        await app.until(lambda: app.main.status.parts.target == "pool" and app.state == "idle")
+        assert far.target is not None
+        assert far.target.asynchronous
     async with whole(profile="pool") as app:
         assert app.main.controller.target == far.target
 

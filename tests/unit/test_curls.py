@@ -7,10 +7,16 @@ import shlex
 import pytest
 
 from backend.errors import UsageError
+from backend.models import Target
 from backend.wire.exchange import Exchange
 from backend.wire.versions import ApiVersion
 from tests.app.distant import BASE, exchange
 from workbench.curls import of_exchange, of_execution, version_in
+from workbench.history.entry import Entry
+
+
+def entry(code: str, session: str) -> Entry:
+    return Entry("one", code, session)
 
 
 def made(method: str, path: str, query: str = "", **more: object) -> Exchange:
@@ -29,8 +35,52 @@ def test_the_other_generation_has_a_version_that_stands_for_it(version: str, oth
 
 
 def test_an_execution_of_this_machine_goes_to_the_server_of_this_machine() -> None:
-    words = shlex.split(of_execution("print('a')", "s 1", ApiVersion.V2025_10_02))
+    words = shlex.split(of_execution(entry("print('a')", "s 1"), ApiVersion.V2025_10_02, Target()))
     assert "http://localhost:6000/executions?api-version=2025-10-02-preview&identifier=s%201" in words
+    assert not [word for word in words if "Authorization" in word]
+
+
+def test_the_code_of_an_asynchronous_target_is_submitted_so() -> None:
+    target = Target("pool", "remote", BASE, asynchronous=True)
+    command = of_execution(entry("1", "session"), ApiVersion.V2025_10_02, target)
+    assert '"executionType": "Asynchronous"' in command
+    assert f"'{BASE}/executions?" in command
+
+
+@pytest.mark.parametrize(
+    ("auth", "base", "said"),
+    [
+        ("azure", BASE, "$(az account get-access-token"),
+        ("env:LAB_TOKEN", BASE, '-H "Authorization: Bearer $LAB_TOKEN"'),
+        ("env:LAB_TOKEN", "http://localhost:6000", '-H "Authorization: Bearer $LAB_TOKEN"'),
+        ("command:pass show 'my token'", BASE, "Bearer $(pass show 'my token')\""),
+    ],
+)
+def test_the_shell_gets_the_token_where_the_target_does(auth: str, base: str, said: str) -> None:
+    target = Target("pool", "remote", base, auth=auth)
+    assert said in of_execution(entry("1", "session"), ApiVersion.V2025_10_02, target)
+    found = exchange("GET", "/files", request_body=b"")
+    asked = Exchange.from_dict({**found, "url": found["url"].replace(BASE, base)})
+    assert said in of_exchange(asked, target)
+
+
+@pytest.mark.parametrize(
+    ("auth", "base"),
+    [("none", BASE), ("env:LAB_TOKEN", "http://lab.example:6000"), ("azure", "https://else.invalid")],
+)
+def test_no_token_is_meant_for_another_place_or_for_nobody(auth: str, base: str) -> None:
+    asked = made("GET", "/files", request_body=b"")
+    assert "Authorization" not in of_exchange(asked, Target("pool", "remote", base, auth=auth))
+
+
+def test_what_was_asked_with_the_code_is_asked_again() -> None:
+    body = (
+        b'{"code": "1", "executionType": "Asynchronous", "timeoutInSeconds": 7, "outputStreamsMaxLength": 9}'
+    )
+    again = of_exchange(made("POST", "/executions", request_body=body))
+    assert '"Asynchronous", "code": "1", "timeoutInSeconds": 7, "outputStreamsMaxLength": 9}' in again
+    other = of_exchange(made("POST", "/executions", request_body=body), other=True)
+    assert '"executionType": "Synchronous", "code": "1", "timeoutInSeconds": 7}' in other
 
 
 def test_an_exchange_keeps_its_base_and_its_token_is_fetched_by_the_shell() -> None:

@@ -30,6 +30,7 @@ _OF_PROFILE = (
     "api_version",
     "auth",
     "output_limit",
+    "asynchronous",
     "python",
     "isolation",
     "timeout",

@@ -104,6 +104,11 @@ class Profile:
     """How to sign in at a remote target: none, azure, env:VARIABLE, or command:PROGRAM ARG… for a token."""
     output_limit: Annotated[int, Limits(ge=1, le=10_000_000)] | None = None
     """Characters of a stream that a remote target is asked to send, where its version lets one ask."""
+    asynchronous: bool = False
+    """Whether a remote target is sent code without waiting for its answer, and asked for it until it is done.
+
+    Code with a time limit above 220 s is sent so in any case. Versions before 2024-10-02 cannot.
+    """
     python: str | None = None
     """The interpreter of local sessions; by default that of the active or nearby environment."""
     isolation: Isolation = "process"
@@ -182,4 +187,5 @@ class Settings:
             memory_limit=found.memory_limit,
             auth=found.auth,
             output_limit=found.output_limit,
+            asynchronous=found.asynchronous,
         )

@@ -16,6 +16,8 @@ from textual.widgets import Input, Label, Select, Static
 
 from backend.errors import WorkbenchError
 from backend.models import Target
+from backend.wire.versions import FEATURES
+from backend.wire.versions import ApiVersion as ServiceVersion
 from workbench.config.load import check_url, host_of
 from workbench.config.schema import ApiVersion, Auth, Profile
 from workbench.sanitize import sanitize
@@ -27,6 +29,10 @@ HINT = (
     "URL: a pool's management endpoint (https://REGION.dynamicsessions.io/subscriptions/…), a container "
     "(http://localhost:6000), or another workbench that serves.\n"
     "Sign in: none · azure · env:VARIABLE · command:PROGRAM ARG…   A token itself is never written down."
+)
+EXECUTIONS = (
+    ("synchronous: one answer, when the code is done", False),
+    ("asynchronous: asked for until the code is done", True),
 )
 
 
@@ -70,7 +76,7 @@ class ConnectScreen(Dialog[Target]):
         self._command = ""
 
     def compose(self) -> ComposeResult:
-        """Name, URL, version and sign-in over what a test found, and the keys."""
+        """Name, URL, version, sign-in and how code is sent, over what a test found, and the keys."""
         before = self._before
         versions = [(version, version) for version in get_args(ApiVersion)]
         with Vertical(classes="dialog -connect"):
@@ -86,6 +92,10 @@ class ConnectScreen(Dialog[Target]):
                 )
                 yield Label("Sign in")
                 yield LineInput(before.auth, id="auth", placeholder="none", compact=True)
+                yield Label("Executions")
+                yield Select(
+                    EXECUTIONS, value=before.asynchronous, allow_blank=False, id="executions", compact=True
+                )
             with VerticalScroll(id="found", can_focus=False):
                 yield Static(Content.styled(HINT, "$text-muted"), id="answer", markup=False)
             yield KeyBar()
@@ -158,7 +168,11 @@ class ConnectScreen(Dialog[Target]):
         auth = self.query_one("#auth", LineInput).value.strip() or "none"
         name = self.query_one("#name", LineInput).value.strip() or host_of(url)
         version = str(self.query_one("#version", Select).value)
+        asynchronous = self.query_one("#executions", Select).value is True
         problem, place = _problem(name, url, auth)
+        if asynchronous and not problem and not FEATURES[ServiceVersion(version)].asynchronous:
+            problem = f"{version} answers only when the code is done; choose synchronous."
+            place = "executions"
         for field in ("name", "url", "auth"):
             self.query_one(f"#{field}").set_class(field == place, "-invalid")
         if problem:
@@ -166,7 +180,13 @@ class ConnectScreen(Dialog[Target]):
             self.query_one(f"#{place}").focus()
             return None
         return dataclasses.replace(
-            self._before, profile=name, kind="remote", url=url, api_version=version, auth=auth
+            self._before,
+            profile=name,
+            kind="remote",
+            url=url,
+            api_version=version,
+            auth=auth,
+            asynchronous=asynchronous,
         )
 
     def _say(self, text: str, style: str) -> None:

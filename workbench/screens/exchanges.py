@@ -16,6 +16,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from backend.errors import UsageError
+from backend.models import Target
 from backend.wire.exchange import Exchange
 from workbench import format
 from workbench.history.entry import Entry
@@ -42,7 +43,7 @@ NONE_YET = (
 
 
 class ExchangesScreen(Dialog[None]):
-    """Shows exchanges, newest last. `entry` is the execution they are of, `url` its target, where known."""
+    """Shows exchanges, newest last. `entry` is the execution they are of, `target` theirs, where known."""
 
     AUTO_FOCUS = "#exchanges"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,12 +65,12 @@ class ExchangesScreen(Dialog[None]):
         *,
         empty: str = NONE_YET,
         entry: Entry | None = None,
-        url: str | None = None,
+        target: Target | None = None,
     ) -> None:
         super().__init__()
         self._heading, self._empty = heading, empty
         self._exchanges = [Exchange.from_dict(exchange) for exchange in exchanges]
-        self._entry, self._url = entry, url
+        self._entry, self._target = entry, target
 
     def compose(self) -> ComposeResult:
         """Title, the list, all of the exchange under the cursor, and the keys."""
@@ -147,18 +148,19 @@ class ExchangesScreen(Dialog[None]):
 
         try:
             if (exchange := self._current) is not None:
-                text = curls.of_exchange(exchange, other=other)
+                text = curls.of_exchange(exchange, self._target, other=other)
             else:
                 assert self._entry is not None
-                local = not self._url
+                local = self._target is None or not self._target.url
                 version = curls.version_in("" if local else self._entry.api_version, other=other)
-                text = curls.of_execution(self._entry.code, self._entry.session, version, self._url)
+                text = curls.of_execution(self._entry, version, self._target)
         except UsageError as error:
             self.notify(sanitize(str(error)), severity="warning", markup=False)
             return
         self.app.copy_to_clipboard(text)
         api = " in the other generation" if other else ""
-        self.notify(f"Copied as curl{api}. The token is fetched when the command runs.", markup=False)
+        token = " The token is fetched when the command runs." if "Authorization" in text else ""
+        self.notify(f"Copied as curl{api}.{token}", markup=False)
 
     def action_copy_exchange(self) -> None:
         """Put the exchange under the cursor on the clipboard, as JSON. Secrets are masked in it."""

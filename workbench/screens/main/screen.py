@@ -76,7 +76,7 @@ class MainScreen(Actions):
         self.files_desk = FilesDesk(self, self.controller, self.files, self.editor)
         self.session_desk = SessionDesk(self, setup, self.controller, self.past_desk, self.files_desk)
         self.target_desk = TargetDesk(self, setup, self.controller, self.session_desk)
-        self.wire_desk = WireDesk(self, self.controller, self.target_desk.url)
+        self.wire_desk = WireDesk(self, self.controller, self.target_desk.target)
         self.past_desk.show_exchanges = self.wire_desk.entry
 
     def on_mount(self) -> None:

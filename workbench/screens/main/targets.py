@@ -30,10 +30,9 @@ class TargetDesk:
         self._targets = {name: settings.target(name) for name in settings.profiles}
         self._targets[setup.target.profile] = setup.target
 
-    def url(self, profile: str) -> str | None:
-        """The URL of a target by its name; None for a local or unknown one."""
-        target = self._targets.get(profile)
-        return target.url if target is not None else None
+    def target(self, profile: str) -> Target | None:
+        """A target by its name; None for an unknown one."""
+        return self._targets.get(profile)
 
     def switch(self) -> None:
         """Ask for a target, and go on there."""
@@ -70,12 +69,19 @@ class TargetDesk:
         from workbench.config.writing import save_profile
 
         path = self._setup.paths.config_file
-        table = {"url": target.url or "", "api_version": target.api_version}
+        table: dict[str, str | int | float | bool] = {
+            "url": target.url or "",
+            "api_version": target.api_version,
+        }
         drop = ["kind"]
-        if target.auth == "none":
-            drop.append("auth")
-        else:
-            table["auth"] = target.auth
+        for name, value, default in (
+            ("auth", target.auth, "none"),
+            ("asynchronous", target.asynchronous, False),
+        ):
+            if value == default:
+                drop.append(name)
+            else:
+                table[name] = value
         save_profile(path, target.profile, table, drop)
         self._frame.notify(f"Saved as [profiles.{target.profile}] in {path}.", title="Profile", markup=False)
         return str(path)

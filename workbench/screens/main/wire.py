@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from backend.models import Target
 from workbench.controller import Controller
 from workbench.history.entry import Entry
 from workbench.identifiers import brief
@@ -11,12 +12,12 @@ from workbench.screens.main.frame import Frame
 
 
 class WireDesk:
-    """Opens the exchange inspector. `url` gives the URL of a target by the name of its profile."""
+    """Opens the exchange inspector. `target` gives a target by the name of its profile."""
 
-    def __init__(self, frame: Frame, controller: Controller, url: Callable[[str], str | None]) -> None:
+    def __init__(self, frame: Frame, controller: Controller, target: Callable[[str], Target | None]) -> None:
         self._frame = frame
         self._controller = controller
-        self._url = url
+        self._target = target
 
     async def execution(self, entry_id: str) -> None:
         """Show what went over the wire for an execution of history."""
@@ -32,12 +33,12 @@ class WireDesk:
 
         if not self._frame.is_active:
             return  # a double click asks twice
-        url = self._url(entry.profile)
+        target = self._target(entry.profile)
         local = not entry.exchanges and entry.isolation
         heading = f"Exchanges of execution {entry.number} · {entry.profile}"
         self._frame.app.push_screen(
             ExchangesScreen(
-                heading, entry.exchanges, empty=LOCAL if local else NONE_YET, entry=entry, url=url
+                heading, entry.exchanges, empty=LOCAL if local else NONE_YET, entry=entry, target=target
             )
         )
 
@@ -50,4 +51,6 @@ class WireDesk:
         controller = self._controller
         empty = NONE_YET if controller.seat.remote else LOCAL_SESSION
         heading = f"Exchanges of session {brief(controller.session)} · {controller.target.profile}"
-        self._frame.app.push_screen(ExchangesScreen(heading, controller.exchanges(), empty=empty))
+        self._frame.app.push_screen(
+            ExchangesScreen(heading, controller.exchanges(), empty=empty, target=controller.target)
+        )
