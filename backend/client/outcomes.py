@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backend.client.failures import session_gone
 from backend.client.lost import REMADE
 from backend.errors import TargetError, WorkbenchError
@@ -56,6 +58,11 @@ def rejected(error: WorkbenchError) -> Outcome:
 def lost(reason: str) -> Outcome:
     """The code was sent, and what became of it is unknown."""
     return Outcome(Status.LOST, message=f"{reason} {MAY_RUN}", files_changed=None)
+
+
+def timed(outcome: Outcome, seconds: float) -> Outcome:
+    """An end that nobody told took as long as it was waited for."""
+    return replace(outcome, duration_ms=seconds * 1000) if outcome.status is Status.LOST else outcome
 
 
 def abandoned() -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from backend.client import outcomes
 from backend.client.calls import Calls
@@ -58,9 +59,9 @@ class RemoteSession:
     async def _run_from(self, job: Job | None) -> None:
         """Run this one and those that wait behind it."""
         while job is not None:
-            outcome = outcomes.broken()
+            outcome, began = outcomes.broken(), time.monotonic()
             try:
-                outcome = await self._run(job)
+                outcome = outcomes.timed(await self._run(job), time.monotonic() - began)
             finally:
                 ended, job = job, self._line.next()
                 self._job = job

@@ -53,6 +53,12 @@ Save = Callable[[Target], str]
 """Keeps a target as a profile; says where. Raises ConfigError."""
 
 
+class Field(LineInput):
+    """A line of the form, from which Enter connects; the line of keys says so."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Connect")]
+
+
 class ConnectScreen(Dialog[Target]):
     """Dismisses with the target to go on at, or None. What is saved is saved before."""
 
@@ -83,15 +89,15 @@ class ConnectScreen(Dialog[Target]):
             yield title("Connect to a target")
             with Grid(id="form"):
                 yield Label("Name")
-                yield LineInput(before.profile, id="name", placeholder="by default the host", compact=True)
+                yield Field(before.profile, id="name", placeholder="by default the host", compact=True)
                 yield Label("URL")
-                yield LineInput(before.url or "", id="url", placeholder="http://localhost:6000", compact=True)
+                yield Field(before.url or "", id="url", placeholder="http://localhost:6000", compact=True)
                 yield Label("API version")
                 yield Select(
                     versions, value=before.api_version, allow_blank=False, id="version", compact=True
                 )
                 yield Label("Sign in")
-                yield LineInput(before.auth, id="auth", placeholder="none", compact=True)
+                yield Field(before.auth, id="auth", placeholder="none", compact=True)
                 yield Label("Executions")
                 yield Select(
                     EXECUTIONS, value=before.asynchronous, allow_blank=False, id="executions", compact=True

@@ -256,6 +256,7 @@ async def test_an_abandoned_execution_is_lost_at_once_and_its_late_answer_is_dro
         ran = await first.end(2)
     assert ran.status is Status.LOST
     assert "may still run" in ran.outcome.message
+    assert ran.outcome.duration_ms >= 10  # it was begun after that many
     gate.opened.set()
     assert (await run(backend)).stdout == "next"
     assert ran.stdout == ""
