@@ -144,14 +144,14 @@ def growth() -> Iterator[Row]:
         yield within(f"growth over {MANY:,} executions", [memory(pid) - before], "MB", 20)
 
 
-async def _content() -> AsyncIterator[bytes]:
+async def content() -> AsyncIterator[bytes]:
     for _ in range(BYTES // PIECE):
         yield b"x" * PIECE
 
 
 async def _form(boundary: bytes) -> AsyncIterator[bytes]:
     yield b'--%s\r\nContent-Disposition: form-data; name="file"; filename="big"\r\n\r\n' % boundary
-    async for piece in _content():
+    async for piece in content():
         yield piece
     yield b"\r\n--%s--\r\n" % boundary
 
@@ -162,8 +162,8 @@ async def _put_ours(client: httpx.AsyncClient) -> None:
     answer.raise_for_status()
 
 
-async def _put_peer(client: httpx.AsyncClient) -> None:
-    (await client.put("/file", content=_content())).raise_for_status()
+async def put_peer(client: httpx.AsyncClient) -> None:
+    (await client.put("/file", content=content())).raise_for_status()
 
 
 async def _get(client: httpx.AsyncClient, path: str) -> None:
@@ -179,11 +179,11 @@ async def _get_ours(client: httpx.AsyncClient) -> None:
     await _get(client, "/files/big/content")
 
 
-async def _get_peer(client: httpx.AsyncClient) -> None:
+async def get_peer(client: httpx.AsyncClient) -> None:
     await _get(client, "/file")
 
 
-async def _rate(port: int, *calls: Callable[[httpx.AsyncClient], Coroutine[Any, Any, None]]) -> list[float]:
+async def rate(port: int, *calls: Callable[[httpx.AsyncClient], Coroutine[Any, Any, None]]) -> list[float]:
     """MB/s of each call."""
     found = []
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=120, trust_env=False) as client:
@@ -204,7 +204,7 @@ def transfer() -> Iterator[Row]:
         asyncio.run(_crowd(port, 1))
         before = memory(pid)
         pairs = [
-            (asyncio.run(_rate(port, _put_ours, _get_ours)), asyncio.run(_rate(peer, _put_peer, _get_peer)))
+            (asyncio.run(rate(port, _put_ours, _get_ours)), asyncio.run(rate(peer, put_peer, get_peer)))
             for _ in range(TRANSFERS)
         ]
         ours, theirs = zip(*pairs, strict=True)
