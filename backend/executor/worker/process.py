@@ -11,7 +11,7 @@ import tempfile
 import time
 from typing import Any, Dict, NamedTuple
 
-from . import frames, gate, limits, loop, places, streams
+from . import distributions, frames, gate, limits, loop, places, streams
 
 FDS = 3  # control, stdout, stderr
 
@@ -54,6 +54,7 @@ def main(cradle: Any, interrupts: int, kit: Kit, ahead: bool) -> None:
     os.environ["PWD"] = place.path
     if place.path not in sys.path:
         sys.path.append(place.path)  # last: a json.py among the session's files must not shadow the real one
+    distributions.install()
     console.install()
     loop.Worker(wire, console, door, kit.shell, place).serve()
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import ast
 import json
+import venv
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from tests.unit.server.conftest import NEWEST, Running
+from backend.executor.interpreter import Choice
+from backend.executor.local import LocalBackend
+from tests.unit.server.conftest import NEWEST, Running, running
 from tests.unit.server.raw import Answer
 
 VERSION = "2024-02-02-preview"
@@ -30,7 +34,7 @@ def read_by_key(answer: Answer) -> tuple[str, object, str, str]:
 
 
 AGENT = {
-    "User-Agent": "langchain-azure-dynamic-sessions/0.2.0 (Language=Python)",
+    "User-Agent": "langchain-azure-dynamic-sessions/1.0.4 (Language=Python)",
     "Accept-Encoding": "gzip, deflate",
 }
 
@@ -49,7 +53,6 @@ class LangChain:
     async def execute(self, code: str) -> Answer:
         body = {
             "properties": {
-                "identifier": self.session,
                 "codeInputType": "inline",
                 "executionType": "synchronous",
                 "code": code,
@@ -107,9 +110,8 @@ async def test_semantic_kernel_s_requests(server: Running) -> None:
     async def run(code: str) -> Answer:
         body = {
             "properties": {
-                "identifier": session,
-                "codeInputType": "Inline",
-                "executionType": "Synchronous",
+                "codeInputType": "inline",
+                "executionType": "synchronous",
                 "code": code,
                 "timeoutInSeconds": 100,
             }
@@ -151,7 +153,6 @@ async def test_llama_index_s_requests(server: Running) -> None:
     async def run(code: str) -> Answer:
         body = {
             "properties": {
-                "identifier": "user@example.com-1",
                 "codeInputType": "inline",
                 "executionType": "synchronous",
                 "code": code,
@@ -177,31 +178,72 @@ async def test_llama_index_s_requests(server: Running) -> None:
     assert got.body == content
 
 
-async def test_autogen_s_requests(server: Running) -> None:
+class AutoGen:
+    """ACADynamicSessionsCodeExecutor of autogen-ext, over aiohttp."""
+
     session = "5f1f2e0a-0f6b-4a7b-8c7a-3c2b1a0f9e8d"
 
-    async def run(code: str) -> Answer:
-        body = {
-            "properties": {
-                "codeInputType": "inline",
-                "executionType": "synchronous",
-                "code": code,
-                "timeoutInSeconds": 60,
-            }
-        }
-        target = f"/code/execute?api-version={VERSION}&identifier={session}"
-        headers = {**TOKEN, "Content-Type": "application/json"}
-        return await server.ask("POST", target, headers, json.dumps(body).encode())
+    def __init__(self, server: Running) -> None:
+        self.server = server
 
+    async def run(self, code: str) -> Answer:
+        body = {"properties": {"codeInputType": "inline", "executionType": "synchronous", "code": code}}
+        target = f"/code/execute?api-version={VERSION}&identifier={self.session}"
+        headers = {**TOKEN, "Content-Type": "application/json", "Accept-Encoding": "gzip, deflate"}
+        return await self.server.ask("POST", target, headers, json.dumps(body).encode())
+
+
+async def test_autogen_s_requests(server: Running) -> None:
+    autogen = AutoGen(server)
     # before the user's first block it asks for the packages, and splits the text of the list
-    code = "import importlib.metadata\n[d.metadata['Name'] for d in importlib.metadata.distributions()]"
-    _, packages, _, _ = read_by_key(await run(code))
-    assert isinstance(packages, str)
-    assert "ipython" in {name.lower() for name in ast.literal_eval(packages)}
-    assert len(packages.split(",\n ")) > 10
-    setup = read_by_key(await run('import os\nos.chdir("/mnt/data") if os.path.isdir("/mnt/data") else None'))
-    assert setup[0] == "Success"
-    assert read_by_key(await run("raise ValueError('no')"))[0] == "Failure"
+    status, packages, _, stderr = read_by_key(await autogen.run(PACKAGES))
+    assert status == "Success", stderr
+    names = {name.strip(" '") for name in str(packages).strip("[]").split(",\n")}
+    assert "ipython" in {name.lower() for name in names}
+    assert len(names) > 10
+    setup = "import os; os.chdir('/mnt/data') if os.path.isdir('/mnt/data') else None"  # not at every level
+    assert read_by_key(await autogen.run(setup))[0] == "Success"
+    assert read_by_key(await autogen.run("raise ValueError('no')"))[0] == "Failure"
+
+
+PACKAGES = """
+import pkg_resources\n[d.project_name for d in pkg_resources.working_set]
+"""
+
+
+async def test_autogen_s_listing_of_packages_where_the_interpreter_has_no_pkg_resources(
+    tmp_path: Path,
+) -> None:
+    """As every new environment is since setuptools is not part of it."""
+    folder = tmp_path / "environment"
+    venv.create(folder, symlinks=True)
+    python = folder / "bin" / "python"
+    site = next(folder.glob("lib/*/site-packages"))
+    for name in ("Half-Gone", "numpy", "Pillow"):
+        there = site / f"{name}-1.2.dist-info"
+        there.mkdir()
+        if name != "Half-Gone":
+            (there / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n")
+    (site / "old_package.py").write_text(
+        "try:\n import pkg_resources\nexcept ImportError:\n without = True\n"
+    )
+    backend = LocalBackend(tmp_path / "root", Choice(str(python), "test"))
+    try:
+        async with running(backend) as server:
+            autogen = AutoGen(server)
+            # a package that can do without it does
+            assert read_by_key(await autogen.run("import old_package; old_package.without"))[1] == "True"
+            status, packages, stdout, stderr = read_by_key(await autogen.run(PACKAGES))
+            assert (status, stdout, stderr) == ("Success", "", "")
+            assert sorted(ast.literal_eval(str(packages))) == ["Pillow", "numpy"]
+            assert (
+                read_by_key(await autogen.run("pkg_resources.get_distribution('pillow').version"))[1]
+                == "'1.2'"
+            )
+            told = read_by_key(await autogen.run("pkg_resources.resource_filename('a', 'b')"))[3]
+            assert "has no resource_filename: pip install" in told
+    finally:
+        await backend.close()
 
 
 async def test_a_request_without_session_or_version_is_the_default_session_s(server: Running) -> None:
