@@ -1,9 +1,8 @@
-"""Where bearer tokens come from: the environment, a command, or the libraries of Azure."""
+"""Where bearer tokens come from: the environment or a command, and what a profile says of it."""
 
 from __future__ import annotations
 
 import asyncio
-import importlib
 import json
 import os
 import re
@@ -47,6 +46,8 @@ def source_of(auth: str) -> Source | None:
     if word in ("", "none") and not rest:
         return None
     if word == "azure" and not rest:
+        from backend.client.azure import Azure  # it needs what is here
+
         return Azure()
     if word == "env" and _VARIABLE.fullmatch(rest.strip()):
         return Variable(rest.strip(), os.environ)
@@ -173,35 +174,6 @@ def _expiry(tree: dict[str, Any]) -> float | None:
         return datetime.fromisoformat(str(tree.get("expiresOn"))).timestamp()
     except (ValueError, OverflowError):
         return None
-
-
-class Azure:
-    """Tokens of `DefaultAzureCredential`: environment, managed identity, `az login` and the like."""
-
-    def __init__(self) -> None:
-        self._credential: Any = None
-
-    async def fetch(self) -> Token:
-        """The token."""
-        found = await asyncio.to_thread(self._get)
-        return Token(found.token, float(found.expires_on))
-
-    def _get(self) -> Any:
-        try:
-            identity = importlib.import_module("azure.identity")
-        except ImportError:
-            raise NotAllowed(
-                "auth is azure, and the libraries for it are not installed.",
-                "Install them: pip install 'session-workbench[azure]'",
-            ) from None
-        try:
-            if self._credential is None:
-                self._credential = identity.DefaultAzureCredential()
-            return self._credential.get_token(SCOPE)
-        except Exception as error:  # noqa: BLE001 - the libraries raise their own of many kinds
-            lines = [line for line in str(error).split("\n") if line.strip()]
-            said = _last_line((lines[0] if lines else type(error).__name__).encode())
-            raise NotAllowed(f"Azure gives no token: {said}", _SIGN_IN) from None
 
 
 GET_TOKEN = f"az account get-access-token --resource {AUDIENCE} --query accessToken --output tsv"

@@ -164,27 +164,6 @@ async def test_azure_without_its_libraries_names_the_extra(monkeypatch: pytest.M
     assert "session-workbench[azure]" in raised.value.hint
 
 
-async def test_azure_asks_for_the_scope_of_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The part that stands in is the library alone, which needs Azure."""
-    import types
-
-    asked = []
-
-    class DefaultAzureCredential:
-        def get_token(self, *scopes: str) -> Any:
-            asked.append(scopes)
-            return types.SimpleNamespace(token="abc", expires_on=2000000000)
-
-    module = types.ModuleType("azure.identity")
-    vars(module)["DefaultAzureCredential"] = DefaultAzureCredential
-    monkeypatch.setitem(sys.modules, "azure", types.ModuleType("azure"))
-    monkeypatch.setitem(sys.modules, "azure.identity", module)
-    source = source_of("azure")
-    assert source is not None
-    assert await source.fetch() == Token("abc", 2000000000.0)
-    assert asked == [("https://dynamicsessions.io/.default",)]
-
-
 # -- when they are renewed
 
 
