@@ -6,7 +6,7 @@ import re
 import shlex
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 SERVICE_HOST = "dynamicsessions.io"
 CUSTOM_HOST = "azurecontainerapps.io"
@@ -21,6 +21,9 @@ _CALL = re.compile(
     r"|health(?:/startup)?|\.management(?:/.*)?)$",
     re.I,
 )
+
+_PLACEHOLDER = re.compile(r"<[^<>/]+>|\{[^{}/]+\}")
+_HOST = re.compile(r"[\w.:%-]+")
 
 
 class Kind(StrEnum):
@@ -64,6 +67,11 @@ class Address:
     fatal: bool = False
     better: str = ""
 
+    @property
+    def service(self) -> bool:
+        """Whether the service answers there, which has its own tokens and roles."""
+        return self.kind in (Kind.POOL, Kind.CUSTOM) or self.pool is not None
+
 
 def recognise(url: str) -> Address:
     """What the URL is, and what is wrong with it as far as it tells."""
@@ -74,8 +82,13 @@ def recognise(url: str) -> Address:
         _ = parts.port
     except ValueError:
         return Address(url, mistake="The URL cannot be read.", remedy=_form(), fatal=True)
+    if found := _PLACEHOLDER.search(unquote(url)):
+        mistake = f"The URL has {found[0][:40]} in it, which stands for something else."
+        return Address(url, mistake=mistake, remedy=f"Ask for it: {endpoint_command(None)}", fatal=True)
     if parts.scheme not in ("http", "https") or not host:
         return _without_scheme(url)
+    if not _HOST.fullmatch(host):
+        return Address(url, mistake="The URL names no host that can be.", remedy=_form(), fatal=True)
     if parts.username is not None or parts.password is not None:
         return Address(
             url,
@@ -87,6 +100,11 @@ def recognise(url: str) -> Address:
 
 
 def _without_scheme(url: str) -> Address:
+    if pool := _pool_in(f"/{url.lstrip('/')}"):
+        mistake = "This is the resource id of the pool, not the URL of its sessions."
+        remedy = f"Ask for that: {endpoint_command(pool)}"
+        if not re.match(r"[\w.-]+\.\w", url):
+            return Address(url, Kind.OTHER, pool, mistake, remedy, fatal=True)
     better = f"https://{url}" if re.match(r"[\w.-]+\.(?:io|com|net)(?:/|$)", url) else ""
     if not better and re.match(r"(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/|$)", url):
         better = f"http://{url}"
@@ -97,8 +115,7 @@ def _without_scheme(url: str) -> Address:
 
 def _elsewhere(url: str, parts: SplitResult, host: str) -> Address | None:
     """Places where no session lives."""
-    found = _POOL.search(f"{parts.path}#{parts.fragment}")
-    pool = Pool(found["subscription"], found["group"], found["pool"]) if found else None
+    pool = _pool_in(unquote(f"{parts.path}#{parts.fragment}"))
     if host.endswith(("management.azure.com", "management.chinacloudapi.cn", "management.usgovcloudapi.net")):
         mistake = "This is the pool in the resource manager, not where its sessions live."
     elif host.endswith(("portal.azure.com", "portal.azure.cn", "portal.azure.us", "learn.microsoft.com")):
@@ -106,6 +123,11 @@ def _elsewhere(url: str, parts: SplitResult, host: str) -> Address | None:
     else:
         return None
     return Address(url, Kind.OTHER, pool, mistake, f"Ask for the right one: {endpoint_command(pool)}", True)
+
+
+def _pool_in(text: str) -> Pool | None:
+    found = _POOL.search(text)
+    return Pool(found["subscription"], found["group"], found["pool"]) if found else None
 
 
 def _known(url: str, parts: SplitResult, host: str) -> Address:
@@ -132,7 +154,7 @@ def _known(url: str, parts: SplitResult, host: str) -> Address:
         better = f"{parts.scheme}://{parts.netloc}"
         mistake = "A pool of custom containers has no path in its URL."
         return Address(url, kind, None, mistake, f"Use {better}", better=better)
-    return Address(url, kind)
+    return Address(url, kind, _pool_in(parts.path))  # a gateway, or a tunnel, may lead to a pool
 
 
 def _pool(url: str, parts: SplitResult) -> Address:
@@ -151,6 +173,10 @@ def _pool(url: str, parts: SplitResult) -> Address:
         return Address(url, Kind.POOL, None, mistake, f"Ask for it: {endpoint_command(None)}")
     if parts.scheme == "http":
         return _insecure(url, Kind.POOL, pool)
+    region = (parts.hostname or "").lower().removesuffix(SERVICE_HOST).rstrip(".")
+    if region in ("", "region"):
+        mistake = f"The URL lacks the region of the pool before {SERVICE_HOST}."
+        return Address(url, Kind.POOL, pool, mistake, f"Ask for it: {endpoint_command(pool)}", True)
     plain = f"/subscriptions/{pool.subscription}/resourceGroups/{pool.group}/sessionPools/{pool.name}"
     if parts.path != plain and parts.path.lower() != plain.lower():
         better = f"{parts.scheme}://{parts.netloc}{plain}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 import time
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from backend.client.addresses import Kind, Pool, endpoint_command, recognise
+from backend.client.addresses import Address, Kind, Pool, endpoint_command, recognise
 from backend.client.claims import AUDIENCE, Claims
 
 ROLE = "Azure ContainerApps Session Executor"
@@ -59,7 +60,7 @@ def diagnose(seen: Seen, now: float | None = None) -> Diagnosis:
     if seen.status == 403:
         return _role(seen, address.pool, time.time() if now is None else now)
     if seen.status == 404:
-        return _not_found(address.kind, address.pool)
+        return _not_found(address)
     if seen.status == 413:
         return Diagnosis("It is larger than the target takes: the service takes 128 MB in one upload.")
     return Diagnosis()
@@ -69,7 +70,7 @@ def _token(seen: Seen, now: float) -> Diagnosis:
     claims = seen.claims
     if found := _wrong_token(claims, now):
         return found
-    if recognise(seen.url).kind in (Kind.LOCAL, Kind.OTHER):
+    if not recognise(seen.url).service:
         return Diagnosis(
             "It asks for a token that it knows.", "Set auth in the profile: env:VARIABLE or command:PROGRAM."
         )
@@ -77,8 +78,9 @@ def _token(seen: Seen, now: float) -> Diagnosis:
         return Diagnosis(
             "No readable token was sent.", "Set auth to azure, or to", f"'command:{TOKEN_COMMAND}'"
         )
+    tenant = f" than the pool ({claims.tenant[:40]})" if claims.tenant else ""
     return Diagnosis(
-        "The token looks right, so it is probably of another tenant, or the role is missing.",
+        f"The token looks right, so it is probably of another tenant{tenant}, or the role is missing.",
         "Sign in at the pool's tenant:",
         "az login --tenant TENANT",
     )
@@ -102,8 +104,7 @@ def _wrong_token(claims: Claims | None, now: float) -> Diagnosis | None:
 def _role(seen: Seen, pool: Pool | None, now: float) -> Diagnosis:
     if found := _wrong_token(seen.claims, now):
         return found
-    kind = recognise(seen.url).kind
-    if kind in (Kind.LOCAL, Kind.OTHER):
+    if not recognise(seen.url).service:
         return Diagnosis("It refuses this request, whoever asks.", "Look at what it logs.")
     return Diagnosis(
         f"The role {ROLE!r} is missing on the pool, or was given minutes ago and is not in force yet, or"
@@ -131,11 +132,16 @@ _LOOK_UP_SCOPE = (
 )
 
 
-def _not_found(kind: Kind, pool: Pool | None) -> Diagnosis:
-    if kind is Kind.POOL:
+def _not_found(address: Address) -> Diagnosis:
+    if address.pool is not None:
         return Diagnosis(
-            "There is no such pool, or it lacks this call in this API version.",
+            "There is no such pool in this region, or it lacks this call in this API version.",
             "Compare the URL with:",
-            endpoint_command(pool),
+            endpoint_command(address.pool),
+        )
+    parts = urlsplit(address.url)
+    if address.kind is Kind.LOCAL and parts.path:
+        return Diagnosis(
+            "A container has no path in its URL, as a rule.", f"Try {parts.scheme}://{parts.netloc}"
         )
     return Diagnosis("", "Check the URL and the API version.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from backend.client import failures
 from backend.client.addresses import Kind, recognise
@@ -76,7 +76,9 @@ async def examine(
     address = recognise(target.url or "")
     if address.mistake and address.fatal:
         return Examination((Step("url", False, address.mistake, address.remedy),))
-    steps = [Step("url", not address.mistake, address.mistake or f"{address.kind}", address.remedy)]
+    leads = ", with the path of a pool" if address.pool and address.kind in (Kind.LOCAL, Kind.OTHER) else ""
+    told = address.mistake or f"{address.kind}{leads}"
+    steps = [Step("url", not address.mistake, told, address.remedy)]
     try:
         calls = Calls.to(target, options, source)
     except WorkbenchError as error:
@@ -96,6 +98,8 @@ async def _examine(calls: Calls, steps: list[Step]) -> Examination:
     if token is not None:
         steps.append(_token_step(calls, credential.claims))
     status, step, diagnosis = await _answer(calls)
+    if not step.well and steps[-1].remedy == step.remedy:  # said once
+        steps[-1] = replace(steps[-1], remedy="", command="")
     return Examination((*steps, step), status, diagnosis.waiting_helps)
 
 
@@ -107,9 +111,8 @@ def _token_step(calls: Calls, claims: Claims | None) -> Step:
     ends = "" if left is None else f", ends in {left} min" if left > 0 else f", ended {-left} min ago"
     text = f"for {claims.audience or 'nobody'}, object {claims.object_id or 'unknown'}{ends}"
     found = diagnose(Seen(calls.endpoint.base, 401, claims=claims))
-    wrong = calls.endpoint.kind in (Kind.POOL, Kind.CUSTOM) and (
-        not claims.right_audience or (left or 1) <= 0
-    )
+    over = claims.expires_at is not None and claims.expires_at <= time.time()
+    wrong = recognise(calls.endpoint.base).service and (not claims.right_audience or over)
     return Step(
         "token", True, text, f"{found.cause} {found.remedy}" if wrong else "", found.command if wrong else ""
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 
+from backend.client.addresses import Kind, endpoint_command, recognise
 from backend.client.claims import Claims
 from backend.client.diagnosis import Seen, diagnose
 from backend.client.endpoint import Endpoint
@@ -38,7 +40,9 @@ def from_transport(
         return Unreachable(f"{endpoint.host} cannot be reached: {reason}.", _remedy(error, endpoint))
     if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol | httpx.InvalidURL):
         return Refused(f"The request cannot be sent: {reason}.")
-    return AnswerLost(f"{endpoint.host} sent no whole answer: {reason}.")
+    secure = endpoint.origin[0] == "https"
+    hint = "" if secure or not isinstance(error, httpx.RemoteProtocolError) else "Does it speak https there?"
+    return AnswerLost(f"{endpoint.host} sent no whole answer: {reason}.", hint)
 
 
 def too_late(endpoint: Endpoint, seconds: float) -> AnswerLost:
@@ -118,23 +122,39 @@ def worth_repeating(error: TargetError) -> bool:
 
 def _reason(error: Exception) -> str:
     """Why, in a few words; of a chain of errors the first one knows best."""
-    cause: BaseException | None = error
-    while cause is not None:
+    for cause in _chain(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"its certificate is not trusted ({safe(cause.verify_message, 80)})"
         if isinstance(cause, ssl.SSLError):
             return "it speaks no TLS as expected"
-        cause = cause.__cause__ or cause.__context__
+        if isinstance(cause, socket.gaierror):
+            return "no machine of that name is known"
     if isinstance(error, httpx.PoolTimeout):
         return "too many requests are under way"
     if isinstance(error, httpx.TimeoutException):
         return "it took too long"
-    return safe(str(error), 120) or type(error).__name__
+    return safe(str(error), 120).rstrip(".") or type(error).__name__
 
 
 def _remedy(error: Exception, endpoint: Endpoint) -> str:
-    if endpoint.loopback:
-        return "Does it run, on this port?"
-    if "certificate" in _reason(error):
+    chain = list(_chain(error))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in chain):
+        if endpoint.loopback:
+            return "Name its certificate with SSL_CERT_FILE."
         return "If a proxy is in between, name its certificates with SSL_CERT_FILE."
+    if endpoint.loopback:
+        if any(isinstance(cause, ssl.SSLError) for cause in chain):
+            return f"If it has no certificate, use http{endpoint.base.removeprefix('https')}"
+        return "Does it run, on this port?"
+    if endpoint.kind is Kind.POOL and any(isinstance(cause, socket.gaierror) for cause in chain):
+        pool = recognise(endpoint.base).pool
+        return f"Is the region right, and is there a network? The URL is told by: {endpoint_command(pool)}"
     return "Check the URL and the network, and HTTPS_PROXY if there is a proxy."
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and those that led to it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

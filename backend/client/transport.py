@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -183,7 +184,7 @@ class Transport:
             local = self.endpoint.loopback
             plain = self.endpoint.origin[0] == "http"
             self._client = httpx.AsyncClient(
-                verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True,
+                verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else _trusted(local),
                 trust_env=not local,
                 follow_redirects=False,
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -211,6 +212,19 @@ class Transport:
             return answer
         headers = {name: masker.text(value) for name, value in answer.headers.items()}
         return replace(answer, headers=headers, body=masker.content(answer.body))
+
+
+def _trusted(local: bool) -> ssl.SSLContext | bool:
+    """The certificates to trust. Here no proxy of the environment counts, but what it trusts does."""
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if not local or not (file or folder):
+        return True
+    try:
+        return ssl.create_default_context(cafile=file, capath=folder)
+    except (OSError, ssl.SSLError):
+        raise NotAllowed(
+            "The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read.", "Correct it."
+        ) from None
 
 
 async def _raw(response: httpx.Response) -> AsyncIterator[bytes]:

@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import aclosing
 from pathlib import Path
 
 from backend.client.remote import RemoteBackend
@@ -43,10 +42,9 @@ def _backend(port: int) -> RemoteBackend:
 async def _execute(backend: RemoteBackend, number: int) -> float:
     """Run `1`; gives the milliseconds to its outcome."""
     began = time.perf_counter()
-    async with aclosing(backend.execute("client", Submission(f"execution-{number}", "1"))) as events:
-        async for event in events:
-            if isinstance(event, Finished) and event.outcome.value is None:
-                raise ValueError(event)
+    async for event in backend.execute("client", Submission(f"execution-{number}", "1")):
+        if isinstance(event, Finished) and event.outcome.value is None:
+            raise ValueError(event)
     return (time.perf_counter() - began) * 1000
 
 

@@ -230,7 +230,11 @@ def check_url(profile: Profile) -> str:
         except ValueError:
             fine = False
         if not fine:
-            return f"must be http://HOST… or https://HOST…, not {profile.url!r}."
+            from backend.client.addresses import recognise
+
+            found = recognise(profile.url)
+            meant = f" {found.remedy}" if found.pool or found.better else ""
+            return f"must be http://HOST… or https://HOST…, not {profile.url!r}.{meant}"
     return ""
 
 

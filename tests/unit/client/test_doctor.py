@@ -6,6 +6,7 @@ import asyncio
 import shlex
 import time
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -52,6 +53,25 @@ ARM = (
     ("url", "said", "remedy", "fatal"),
     [
         (ARM, "resource manager", "sessionpool show --name P --resource-group RG --subscription SUB", True),
+        (
+            ARM.removeprefix("https://management.azure.com"),
+            "resource id",
+            "sessionpool show --name P --resource-group RG --subscription SUB",
+            True,
+        ),
+        (ARM.removeprefix("https://management.azure.com/"), "resource id", "show --name P", True),
+        (
+            "https://ms.portal.azure.com/#view/x/id/"
+            + quote(ARM.removeprefix("https://management.azure.com"), ""),
+            "portal",
+            "show --name P --resource-group RG",
+            True,
+        ),
+        (POOL.replace("westus2.", ""), "lacks the region", "show --name P", True),
+        (POOL.replace("westus2", "REGION"), "lacks the region", "show --name P", True),
+        (POOL.replace("westus2", "<region>"), "<region> in it", "sessionpool show", True),
+        (POOL.replace("SUB", "%7BsubscriptionId%7D"), "{subscriptionId} in it", "sessionpool show", True),
+        (POOL.replace("westus2", "west us 2"), "no host", "https://REGION", True),
         ("https://portal.azure.com/#@t/resource/subscriptions/S/x", "portal", "sessionpool show", True),
         ("https://westus2.dynamicsessions.io", "ends with the region", "sessionpool show", False),
         (
@@ -113,7 +133,7 @@ def test_any_other_token_has_no_claims(token: str) -> None:
         (Seen(POOL, 401, claims=GOOD), "another tenant", "az login"),
         (Seen(POOL, 403, claims=GOOD), ROLE, "role assignment create"),
         (Seen(CUSTOM, 403), ROLE, "sessionpool show"),
-        (Seen(POOL, 404), "no such pool", "sessionpool show --name P"),
+        (Seen(POOL, 404), "no such pool in this region", "sessionpool show --name P"),
         (Seen(POOL, 400, "DynamicApisNotAllowed"), "host of its own", "sessionpool show --name P"),
         (Seen("https://westus2.dynamicsessions.io", 404), "ends with the region", ""),
         (Seen("http://localhost:6000", 401), "a token that it knows", ""),

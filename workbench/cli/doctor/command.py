@@ -23,7 +23,12 @@ from workbench.setup import prepare
 
 @click.command("doctor", epilog=WARNING)
 @target_options
-def command(**flags: str | None) -> int:
+@click.option(
+    "--wait",
+    is_flag=True,
+    help="Ask a remote target until it lets you in, for 15 minutes: a new role takes some to be in force.",
+)
+def command(wait: bool, **flags: str | None) -> int:
     """Check config, interpreter, isolation levels, terminal, and the target.
 
     Exit codes: 0 nothing is wrong, 2 the configuration is, 3 the target is.
@@ -33,13 +38,14 @@ def command(**flags: str | None) -> int:
       workbench doctor
       workbench doctor --python ~/project/.venv
       workbench doctor --profile pool
+      workbench doctor --profile pool --wait
     """
-    return asyncio.run(_report(flags))
+    return asyncio.run(_report(flags, wait=wait))
 
 
-async def _report(flags: dict[str, str | None]) -> int:
+async def _report(flags: dict[str, str | None], *, wait: bool) -> int:
     worst = codes.SUCCESS
-    async for finding in _findings(flags):
+    async for finding in _findings(flags, wait=wait):
         line = f"{finding.grade.value:<5} {finding.what:<12} {finding.text}"
         click.echo(sanitize(line))
         if finding.remedy:
@@ -50,7 +56,7 @@ async def _report(flags: dict[str, str | None]) -> int:
     return worst
 
 
-async def _findings(flags: dict[str, str | None]) -> AsyncIterator[Finding]:
+async def _findings(flags: dict[str, str | None], *, wait: bool) -> AsyncIterator[Finding]:
     paths = find_paths(os.environ)
     from workbench.commands.table import COMMANDS
 
@@ -78,7 +84,7 @@ async def _findings(flags: dict[str, str | None]) -> AsyncIterator[Finding]:
     else:
         from workbench.cli.doctor.remote import findings as remote_findings
 
-        async for finding in remote_findings(setup.target):
+        async for finding in remote_findings(setup.target, wait=wait):
             yield finding
 
 
