@@ -20,8 +20,14 @@ class Recording:
     """Collects what an Exchange tells; a body is kept as far as a record does."""
 
     def __init__(
-        self, request: HttpRequest, endpoint: Endpoint, secrets: tuple[str, ...], head: bytes | None
+        self,
+        request: HttpRequest,
+        endpoint: Endpoint,
+        secrets: tuple[str, ...],
+        head: bytes | None = None,
+        sent_size: int | None = None,
     ) -> None:
+        """`head` is the beginning of a body sent piece by piece, of `sent_size` bytes where that is known."""
         self.request_headers: list[tuple[str, str]] = []
         self.response_headers: list[tuple[str, str]] = []
         self.status: int | None = None
@@ -30,6 +36,7 @@ class Recording:
         self._url = request.url(endpoint.base)
         self._secrets = secrets
         self._sent = request.body if head is None else head
+        self._sent_size = sent_size
         self._body = b""
         self._size = 0
         self._started_at = time.time()
@@ -60,6 +67,7 @@ class Recording:
             self._url,
             request_headers=self.request_headers,
             request_body=self._sent,
+            request_size=self._sent_size,
             status=self.status,
             response_headers=self.response_headers,
             response_body=self._body,

@@ -119,7 +119,8 @@ class Transport:
         body: Body | None = None,
     ) -> AsyncIterator[tuple[httpx.Response, Recording]]:
         """The response to a request, closed and recorded at the end, with every failure as a TargetError."""
-        recording = Recording(request, self.endpoint, self.credential.secrets, body.head if body else None)
+        head, size = (body.head, body.size) if body else (None, None)
+        recording = Recording(request, self.endpoint, self.credential.secrets, head, size)
         try:
             async with asyncio.timeout(limit):
                 response = await self._send(request, body, token, recording)

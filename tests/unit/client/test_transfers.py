@@ -12,7 +12,8 @@ import pytest
 from backend.client.files import UPLOAD_LIMIT
 from backend.client.remote import RemoteBackend
 from backend.errors import BadAnswer, FileError, Refused, Unreachable, Unsupported
-from backend.models import Target
+from backend.models import Exchanged, Target
+from backend.wire.exchange import Exchange
 from tests.contract.driver import pieces
 from tests.unit.client.conftest import FAST, SESSION, Make
 from tests.unit.client.scripted import (
@@ -256,3 +257,16 @@ async def test_the_answer_to_an_upload_may_be_lost(server: Scripted, backend: Re
     with pytest.raises(FileError) as raised:
         await backend.write_file(SESSION, "a.txt", pieces(b"x"), 1)
     assert "list of files" in raised.value.hint
+
+
+async def test_the_exchange_of_an_upload_tells_the_size_of_all_that_was_sent(
+    server: Scripted, backend: RemoteBackend
+) -> None:
+    server.on(UP, answer({"name": "a", "sizeInBytes": 1 << 20}))
+    watching = backend.watch(SESSION)
+    told = asyncio.ensure_future(anext(event async for event in watching if isinstance(event, Exchanged)))
+    await asyncio.sleep(0)
+    await backend.write_file(SESSION, "a", many(16), 1 << 20)
+    exchange = Exchange.from_dict((await told).exchange)
+    assert exchange.request_body.size == int(server.requests[0].headers["content-length"]) > 1 << 20
+    assert exchange.request_body.size == exchange.request_body.cut + len(exchange.request_body.text)
