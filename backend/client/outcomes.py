@@ -20,7 +20,7 @@ def told(facts: ExecutionFacts, *, remade: bool, said: bool) -> Outcome:
     """
     sizes = {Stream.STDOUT: facts.stdout, Stream.STDERR: facts.stderr}
     sentences = [facts.message, _cut(facts)]
-    if remade:
+    if remade and not said:
         sentences.append(REMADE)
     return Outcome(
         facts.status,

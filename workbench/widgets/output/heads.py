@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +80,16 @@ def write_bundle(buffer: LineBuffer, bundle: MimeBundle, first: Kind, more: Kind
         buffer.add(more if text is not None else first, " · ".join(others))
 
 
-def write_end(buffer: LineBuffer, entry: Entry) -> None:
-    """Add what an execution leaves when it ends: value, error, notes, changed files."""
+def write_end(buffer: LineBuffer, entry: Entry, *, lost_told: bool = False) -> None:
+    """Add what an execution leaves when it ends: value, error, notes, changed files.
+
+    `lost_told` says that a loss of its session's variables is told above already.
+    """
     if entry.value is not None:
         write_bundle(buffer, entry.value, Kind.VALUE, Kind.VALUE_MORE)
     if entry.error is not None:
         write_error(buffer, entry.error)
-    for note, role in _notes(entry):
+    for note, role in _notes(replace(entry, state_lost=False) if lost_told else entry):
         for line in sanitize(note).split("\n"):
             buffer.add_spans(Kind.NOTE, ((line.expandtabs(), role),))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from backend.models import Chunk, Display, Event, Finished, Stage, Staged, Status, Stream
 from workbench.history.entry import Entry
+from workbench.sanitize import sanitize_line
 
 from .blocks import Span
 from .heads import header, stage_words, waits, write_bundle, write_end
@@ -31,6 +32,7 @@ class _Open:
     since: float
     stage: str = ""
     remark: str = ""
+    told: str = ""
     asks_at: float | None = None
     queued: bool = False
     shown: bool = False
@@ -84,7 +86,8 @@ class Transcript:
         if entry.id in self._open:
             return
         running = entry if entry.status.final else replace(entry, status=Status.RUNNING)
-        self._open[entry.id] = _Open(running, self._clock(), remark=remark)
+        told = "" if entry.status.final else entry.message
+        self._open[entry.id] = _Open(running, self._clock(), remark=remark, told=told)
         self._numbers[entry.id] = entry.number
         if len(self._numbers) > _NUMBERS_KEPT:
             self._numbers.popitem(last=False)
@@ -226,11 +229,11 @@ class Transcript:
             write_bundle(self.buffer, content.bundle, Kind.DISPLAY, Kind.DISPLAY_MORE)
 
     def _end(self, end: End) -> None:
-        entry = end.entry
+        entry, item = end.entry, self._open.pop(end.entry.id)
         self.buffer.end_streams()
-        write_end(self.buffer, entry)
+        rest = entry.message.removeprefix(item.told).lstrip()
+        write_end(self.buffer, replace(entry, message=rest), lost_told=bool(item.told))
         self.buffer.set_header(entry.id, header(entry))
-        item = self._open.pop(entry.id)
         while (left := item.inbox.take()) is not None:
             self._loose.put_now(replace(left, late=True) if isinstance(left, Text) else left)
         item.inbox.close()
@@ -258,3 +261,5 @@ class Transcript:
         self.buffer.begin(
             item.entry.id, item.header(self._clock()) if not item.entry.status.final else header(item.entry)
         )
+        if item.told:  # before what it prints: variables that are gone are told before they are missed
+            self.buffer.add_spans(Kind.NOTE, ((sanitize_line(item.told), "message"),))
