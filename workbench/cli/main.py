@@ -15,6 +15,7 @@ from workbench.cli.reporting import fail, report
 COMMANDS = {
     "run": "Run code without the screen.",
     "history": "Search and show what was run.",
+    "files": "List, fetch, send and delete session files.",
     "serve": "Serve local sessions over HTTP, as the API.",
     "doctor": "Check config, interpreter, isolation, terminal and target.",
 }
@@ -78,6 +79,7 @@ def workbench() -> None:
       workbench analysis.py            open a file in it
       workbench run -c 'print(6 * 7)'  run code and print what it prints
       workbench history groupby        find what was run
+      workbench files get plot.png     fetch a file of the session
       workbench serve                  let tools and agents use local sessions over HTTP
 
     Exit codes: 0 success, 1 the code failed, 2 usage or configuration, 3 target unreachable, refused or lost,

@@ -16,9 +16,15 @@ class Sink:
     async def write(self, text: str) -> None:
         """Write all of `text` as UTF-8. Raises OSError: BrokenPipeError when nobody reads any more."""
         if text:
-            await asyncio.to_thread(self._write, text.encode("utf-8", "replace"))
+            await write_all(self._fd, text.encode("utf-8", "replace"))
 
-    def _write(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._fd, view) :]
+
+async def write_all(fd: int, data: bytes) -> None:
+    """Write all of `data` in a thread. Raises OSError: BrokenPipeError when nobody reads any more."""
+    await asyncio.to_thread(_write, fd, data)
+
+
+def _write(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]

@@ -1,0 +1,60 @@
+"""A local file on its way to a session, read piece by piece in threads."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.errors import FileError, UsageError
+
+PIECE = 1 << 20  # bytes of one read
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is sent: `size` in bytes, None where only its end tells."""
+
+    name: str
+    size: int | None
+    pieces: AsyncIterator[bytes]
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[Source]:
+    """A regular file to send. Raises UsageError for one that is missing, unreadable or no file."""
+    fd = await asyncio.to_thread(_open, path)
+    try:
+        yield Source(path.name, os.fstat(fd).st_size, read(fd, str(path)))
+    finally:
+        os.close(fd)
+
+
+async def read(fd: int, name: str) -> AsyncIterator[bytes]:
+    """The bytes of a descriptor to its end. Raises FileError when they cannot be read."""
+    while True:
+        try:
+            piece = await asyncio.to_thread(os.read, fd, PIECE)
+        except OSError as error:
+            raise FileError(f"{name} cannot be read: {error.strerror}.", "Try again.") from None
+        if not piece:
+            return
+        yield piece
+
+
+def _open(path: Path) -> int:
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a FIFO would wait for a writer
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "its name has a NUL in it"
+        raise UsageError(f"{path} cannot be read: {reason}.", "Check the path and its permissions.") from None
+    kind = os.fstat(fd).st_mode
+    if stat.S_ISREG(kind):
+        return fd
+    os.close(fd)
+    what = "is a directory" if stat.S_ISDIR(kind) else "is no regular file"
+    raise UsageError(f"{path} {what}, and only files are sent.", "Name the files, or pack them.")
