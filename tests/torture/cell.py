@@ -95,7 +95,7 @@ def stopped(row: int, name: str, code: str, **more: Any) -> Cell:
 
 def deaf(row: int, name: str, code: str, **more: Any) -> Cell:
     """Code that ignores interrupts once it has printed ON, which it does itself; the second one kills."""
-    return Cell(row, name, code, (Status.INTERRUPTED,), Loss.LOST, **{"interrupts": 2, **more})
+    return Cell(row, name, code, (Status.INTERRUPTED,), **{"loss": Loss.LOST, "interrupts": 2, **more})
 
 
 def limited(cell: Cell, limit: float) -> Cell:

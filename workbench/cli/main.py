@@ -82,8 +82,8 @@ def workbench() -> None:
       workbench files get plot.png     fetch a file of the session
       workbench serve                  let tools and agents use local sessions over HTTP
 
-    Exit codes: 0 success, 1 the code failed, 2 usage or configuration, 3 target unreachable, refused or lost,
-    124 timed out, 130 interrupted.
+    Exit codes: 0 success, 1 the code failed or something is wrong with a file, 2 usage or configuration,
+    3 target unreachable, refused or lost, 124 timed out, 130 interrupted.
     """
 
 
