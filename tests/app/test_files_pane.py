@@ -239,3 +239,62 @@ async def test_a_large_folder_comes_in_pages(tmp_path: Path) -> None:
         await until(pilot, lambda: app.pane.selected == entries[2 * PAGE])
         await pilot.press("end")
         assert app.pane.selected == entries[-1]
+
+
+async def test_the_filter_narrows_as_one_types_and_escape_shows_everything(directory: Directory) -> None:
+    app = PaneApp(directory)
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.focus()
+        await app.pane.refresh_files()
+        await pilot.press("slash", *"B.C")
+        assert app.lines == ["▾ main", "    b.csv                  1.2 kB  3 min"]
+        assert app.pane.border_title == "Files · 1 of 1 folder, 2 files"
+        await pilot.press("x")  # a letter of the filter, not the key that deletes
+        assert app.lines == ["▾ main", "    nothing that was read matches “B.Cx”"]
+        assert not app.heard
+        await pilot.press("backspace", "enter", "down", "enter")
+        await until(pilot, lambda: bool(app.heard))
+        assert isinstance(opened := app.heard[0], FilesPane.Opened)
+        assert opened.path == "b.csv"
+        await pilot.press("escape")
+        assert len(app.lines) == 4
+        assert app.pane.border_title == "Files · 1 folder, 2 files"
+
+
+async def test_the_filter_finds_what_was_read_inside_folders(directory: Directory) -> None:
+    app = PaneApp(directory)
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.focus()
+        await app.pane.refresh_files()
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: any("one.png" in line for line in app.lines))
+        await pilot.press("slash", *"one")
+        assert [line.split()[1 if "▾" in line else 0] for line in app.lines] == ["main", "plots", "one.png"]
+
+
+async def test_files_are_sorted_by_size_and_time_and_name_in_turn(directory: Directory) -> None:
+    app = PaneApp(directory)
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.focus()
+        await app.pane.refresh_files()
+        await pilot.press("s")
+        assert [line.split()[0] for line in app.lines[2:]] == ["b.csv", "A.txt"]
+        assert app.pane.border_title == "Files · 1 folder, 2 files · by size"
+        await pilot.press("s")
+        assert "by time" in str(app.pane.border_title)
+        await app.pane.refresh_files()
+        assert "by time" in str(app.pane.border_title)
+        await pilot.press("s")
+        assert [line.split()[0] for line in app.lines[2:]] == ["A.txt", "b.csv"]
+        assert "by" not in str(app.pane.border_title)
+
+
+async def test_another_session_has_no_filter_and_the_same_order(directory: Directory) -> None:
+    app = PaneApp(directory)
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.focus()
+        await app.pane.refresh_files()
+        await pilot.press("s", "slash", *"zzz")
+        await app.pane.show_session(directory, "other")
+        assert len(app.lines) == 4
+        assert "by size" in str(app.pane.border_title)

@@ -13,15 +13,16 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static, Tree
+from textual.widgets import Input, Static, Tree
 
 from backend.errors import WorkbenchError
 from backend.models import FileChange, FileInfo
 from workbench.commands.command import Place, bindings
 from workbench.commands.files import COMMANDS
 from workbench.sanitize import sanitize_line
-from workbench.widgets.files.rows import Folders, Kind, Row, marks, ordered, summary
+from workbench.widgets.files.rows import Folders, Kind, Order, Row, marks, summary
 from workbench.widgets.files.tree import FilesTree
+from workbench.widgets.line_input import LineInput
 from workbench.widgets.told import Told
 
 Lister = Callable[[str], Awaitable[list[FileInfo]]]
@@ -39,7 +40,8 @@ class FilesPane(Vertical):
     ALLOW_MAXIMIZE = True
     DEFAULT_CSS = """
     FilesPane {
-        & > Static { display: none; }
+        & > Static, & > Input { display: none; }
+        &.-filtering > Input { display: block; }
         & > #limits { color: $text-muted; padding: 0 2; }
         &.-limited > #limits { display: block; }
         &.-empty > FilesTree { height: 1; }
@@ -95,9 +97,11 @@ class FilesPane(Vertical):
         self._lister = lister
         self._tree = FilesTree(root, clock)
         self._known = Folders()
+        self._input = LineInput(placeholder="Filter: part of a name", compact=True, select_on_focus=False)
 
     def compose(self) -> ComposeResult:
-        """What the target cannot do, the tree, and words for when there is nothing in it."""
+        """The filter, what the target cannot do, the tree, and words for when there is nothing in it."""
+        yield self._input
         yield Static(id="limits", markup=False)
         yield self._tree
         yield Static(Content("No files yet. What your code writes appears here."), id="none", markup=False)
@@ -128,7 +132,8 @@ class FilesPane(Vertical):
         self._lister = lister
         self.query_one("#limits", Static).update(limits)
         self.set_class(bool(limits), "-limited")
-        self._known = Folders()
+        self._known = Folders(order=self._known.order)
+        self._close_filter()
         self._tree.marks = {}
         self._tree.root.set_label(Text(sanitize_line(root)))
         self._sync()
@@ -152,7 +157,9 @@ class FilesPane(Vertical):
         self._tree.repaint_rows()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Deleting and inserting need a file or folder under the cursor."""
+        """Deleting and inserting need a file or folder under the cursor, closing the filter an open one."""
+        if action == "unfilter":
+            return self.has_class("-filtering")
         return self.selected is not None if action in ("delete", "insert_path") else True
 
     def action_open(self) -> None:
@@ -188,6 +195,40 @@ class FilesPane(Vertical):
     def action_exchanges(self) -> None:
         """Show what went over the wire for the files."""
         self.post_message(self.ExchangesAsked())
+
+    def action_filter(self) -> None:
+        """Open the filter, with what it held selected."""
+        self.add_class("-filtering")
+        self._input.focus()
+        self._input.select_all()
+
+    def action_unfilter(self) -> None:
+        """Clear and close the filter, and show everything again."""
+        self._close_filter()
+        self._tree.focus()
+        self._sync()
+
+    def _close_filter(self) -> None:
+        self.remove_class("-filtering")
+        with self.prevent(Input.Changed):
+            self._input.value = ""
+        self._known.needle = ""
+
+    def action_sort(self) -> None:
+        """Sort by name, by size, by time, in turn."""
+        self._known.sort(self._known.order.next)
+        self._sync()
+
+    @on(Input.Changed)
+    def _needle_changed(self, message: Input.Changed) -> None:
+        message.stop()
+        self._known.needle = message.value.strip()
+        self._sync()
+
+    @on(Input.Submitted)
+    def _needle_done(self, message: Input.Submitted) -> None:
+        message.stop()
+        self._tree.focus()
 
     def action_refresh_files(self) -> None:
         """Read the open folders again."""
@@ -233,17 +274,21 @@ class FilesPane(Vertical):
     async def _read(self, directory: str) -> None:
         known = self._known
         try:
-            entries = ordered(await self._lister(directory))
+            entries = await self._lister(directory)
         except WorkbenchError as error:
             known.errors[directory] = error
             if known is self._known:
                 self.post_message(self.Failed(error))
             return
-        known.errors.pop(directory, None)
-        known.listings[directory] = entries
+        known.keep(directory, entries)
 
     def _sync(self) -> None:
-        tree, listing = self._tree, self._known.listings.get("")
-        tree.sync(tree.root, self._known.rows, tree.open_folders())
-        self.set_class(listing == () and "" not in self._known.errors, "-empty")
-        self.border_title = " · ".join(filter(None, ("Files", summary(listing or ()))))
+        tree, known = self._tree, self._known
+        listing = known.listings.get("")
+        tree.sync(tree.root, known.rows, tree.open_folders())
+        self.set_class(listing == () and "" not in known.errors, "-empty")
+        order = f"by {known.order}" if known.order is not Order.NAME else ""
+        told = summary(listing or ())
+        if known.needle:
+            told = f"{len(known.matching('') or ()):,} of {told}"
+        self.border_title = " · ".join(filter(None, ("Files", told, order)))

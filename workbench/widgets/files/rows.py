@@ -15,6 +15,20 @@ from workbench import format
 PAGE = 1_000
 
 
+class Order(StrEnum):
+    """What the files of a folder are sorted by."""
+
+    NAME = "name"
+    SIZE = "size"
+    TIME = "time"
+
+    @property
+    def next(self) -> Order:
+        """The one after, and after the last the first."""
+        known = list(Order)
+        return known[(known.index(self) + 1) % len(known)]
+
+
 class Kind(StrEnum):
     """What a row of the tree stands for."""
 
@@ -44,30 +58,59 @@ def same_row(one: Row | None, other: Row | None) -> bool:
     return one is not None and other is not None and (one.kind, one.path) == (other.kind, other.path)
 
 
-def ordered(entries: Iterable[FileInfo]) -> tuple[FileInfo, ...]:
-    """Folders first, then by name without regard to case."""
-    return tuple(
-        sorted(entries, key=lambda info: (info.kind != "directory", info.name.casefold(), info.name))
-    )
+def ordered(entries: Iterable[FileInfo], order: Order = Order.NAME) -> tuple[FileInfo, ...]:
+    """Folders first, then by name without regard to case, or the largest or the newest first."""
+    found = sorted(entries, key=lambda info: (info.kind != "directory", info.name.casefold(), info.name))
+    if order is Order.SIZE:
+        found.sort(key=lambda info: (info.kind != "directory", -info.size))
+    elif order is Order.TIME:
+        found.sort(key=lambda info: (info.kind != "directory", -info.modified))
+    return tuple(found)
 
 
 @dataclass(slots=True)
 class Folders:
-    """What is known of a data directory: listings as read, errors, and how many pages of each are shown."""
+    """What is known of a data directory: listings as read, errors, and how many pages of each are shown.
+
+    `needle` is what names have to contain, without regard to case; listings are in `order`.
+    """
 
     listings: dict[str, tuple[FileInfo, ...]] = field(default_factory=dict)
     errors: dict[str, WorkbenchError] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
+    order: Order = Order.NAME
+    needle: str = ""
+
+    def sort(self, order: Order) -> None:
+        """Have all listings in another order."""
+        self.order = order
+        self.listings = {path: ordered(listing, order) for path, listing in self.listings.items()}
+
+    def keep(self, directory: str, entries: Iterable[FileInfo]) -> None:
+        """A folder was read."""
+        self.errors.pop(directory, None)
+        self.listings[directory] = ordered(entries, self.order)
+
+    def matching(self, directory: str) -> tuple[FileInfo, ...] | None:
+        """What of a folder is shown: all of it, or what matches or is known to have a match in it."""
+        entries = self.listings.get(directory)
+        if not self.needle or entries is None:
+            return entries
+        needle = self.needle.casefold()
+        return tuple(info for info in entries if needle in info.name.casefold() or self._inside(info))
+
+    def _inside(self, info: FileInfo) -> bool:
+        return info.kind == "directory" and bool(self.matching(info.path))
 
     def rows(self, directory: str) -> list[Row]:
         """The rows inside one folder: its entries by pages, or a note on why there are none."""
         error = self.errors.get(directory)
         notes = [Row(Kind.ERROR, directory, note=f"✗ Enter tries again: {error.message}")] if error else []
-        entries = self.listings.get(directory)
+        entries = self.matching(directory)
         if entries is None:
             return notes or [Row(Kind.LOADING, directory, note="loading…")]
-        if not entries and directory and not notes:
-            return [Row(Kind.EMPTY, directory, note="empty")]
+        if not entries and not notes and (directory or self.needle):
+            return [Row(Kind.EMPTY, directory, note=self._nothing(directory))]
         shown = entries[: self.pages.get(directory, 1) * PAGE]
         rows = [
             Row(Kind.FOLDER if info.kind == "directory" else Kind.FILE, info.path, info) for info in shown
@@ -75,6 +118,11 @@ class Folders:
         if left := len(entries) - len(shown):
             rows.append(Row(Kind.MORE, directory, note=f"… {left:,} more"))
         return notes + rows
+
+    def _nothing(self, directory: str) -> str:
+        if not self.listings.get(directory) and directory:
+            return "empty"
+        return "nothing here matches" if directory else f"nothing that was read matches “{self.needle}”"
 
     def next_page(self, directory: str) -> None:
         """Show one page more of a folder."""
