@@ -18,7 +18,7 @@ from backend.executor.isolation import bubblewrap
 from backend.executor.local import LocalBackend
 from backend.executor.plan import Plan
 from backend.models import Status
-from tests.contract.driver import run
+from tests.contract.driver import eventually, run
 from tests.ordinary.needs import User, needs_bubblewrap
 from tests.processes import descendants, parents
 from tests.unit.executor.hatch import hatch
@@ -136,7 +136,9 @@ async def test_a_keeper_that_was_killed_leaves_nothing(tmp_path: Path) -> None:
         await run(backend, LEFT)
         inside = _named("sleep", descendants())
         assert len(inside) == 1
-        keeper = parents()[backend._session("one").life.link.pid]  # type: ignore[union-attr]
+        link = backend._session("one").life.link
+        await eventually(lambda: link is not None and link.pid > 0)
+        keeper = parents()[link.pid]  # type: ignore[union-attr]
         os.kill(keeper, signal.SIGKILL)
         assert await asyncio.to_thread(_gone, inside, 2.0)  # the fresh worker has a fresh sandbox
         assert (await run(backend, "1")).value == "1"
