@@ -18,9 +18,9 @@ from textual.widgets import Input
 from backend.models import Chunk, Stage, Staged, Status, Stream
 from tests.unit.output.hostile import HOSTILE, controls
 from workbench.history.entry import Entry, Segment
-from workbench.widgets.output import ansi
-from workbench.widgets.output.ansi import AnsiPalette
-from workbench.widgets.output.lines import Kind
+from workbench.widgets.output.lines import ansi
+from workbench.widgets.output.lines.ansi import AnsiPalette
+from workbench.widgets.output.lines.kinds import Kind
 from workbench.widgets.output.pane import OutputPane
 from workbench.widgets.output.view import OutputView
 

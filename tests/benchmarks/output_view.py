@@ -15,8 +15,9 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.widgets import Log, RichLog
 
-from workbench.widgets.output.ansi import AnsiPalette
-from workbench.widgets.output.lines import Kind, LineBuffer
+from workbench.widgets.output.lines.ansi import AnsiPalette
+from workbench.widgets.output.lines.buffer import LineBuffer
+from workbench.widgets.output.lines.kinds import Kind
 from workbench.widgets.output.view import OutputView
 
 Write = Callable[[str], None]

@@ -57,7 +57,7 @@ GUARDS = (
     Guard(
         ("25",),
         "output between escape sequences is cleaned",
-        "workbench/widgets/output/ansi.py",
+        "workbench/widgets/output/lines/ansi.py",
         "pieces.append((sanitize(raw[at:]), state))",
         "pieces.append((raw[at:], state))",
         (f"{ANSI}::test_hostile_lines_come_out_visible", f"{PANE}::test_hostile_text_stays_text"),
@@ -65,7 +65,7 @@ GUARDS = (
     Guard(
         ("25",),
         "what is copied is cleaned",
-        "workbench/widgets/output/ansi.py",
+        "workbench/widgets/output/lines/ansi.py",
         'return sanitize(_SEQUENCE.sub("", raw) if "\\x1b" in raw else raw)',
         'return _SEQUENCE.sub("", raw) if "\\x1b" in raw else raw',
         (f"{ANSI}::test_hostile_lines_come_out_visible",),
@@ -73,7 +73,7 @@ GUARDS = (
     Guard(
         ("25",),
         "headers of executions are cleaned",
-        "workbench/widgets/output/heads.py",
+        "workbench/widgets/output/written/heads.py",
         "first = sanitize_line(lines[0].rstrip()[:_CODE_SHOWN])",
         "first = lines[0].rstrip()[:_CODE_SHOWN]",
         (f"{PANE}::test_hostile_text_stays_text",),
@@ -81,7 +81,7 @@ GUARDS = (
     Guard(
         ("25",),
         "notes below executions are cleaned",
-        "workbench/widgets/output/heads.py",
+        "workbench/widgets/output/written/heads.py",
         'for line in sanitize(note).split("\\n"):',
         'for line in note.split("\\n"):',
         (f"{PANE}::test_hostile_text_stays_text",),
@@ -89,7 +89,7 @@ GUARDS = (
     Guard(
         ("25",),
         "names of MIME types are cleaned",
-        "workbench/widgets/output/heads.py",
+        "workbench/widgets/output/written/heads.py",
         'f"{sanitize_line(mime)} {size(',
         'f"{mime} {size(',
         (f"{TRANSCRIPT}::test_an_error_without_traceback_and_a_value_without_text",),

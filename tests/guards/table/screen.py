@@ -9,7 +9,7 @@ GUARDS = (
     Guard(
         ("14",),
         "lines of the pane are bounded",
-        "workbench/widgets/output/lines.py",
+        "workbench/widgets/output/lines/buffer.py",
         "if last:\n            self._grow_tail(kind, last)\n        if len(self._raw) > self.cap:",
         "if last:\n            self._grow_tail(kind, last)\n        if False:",
         (f"{LINES}::test_dropping_keeps_numbers_and_the_header",),
@@ -17,7 +17,7 @@ GUARDS = (
     Guard(
         ("14",),
         "what is kept beside lines goes with them",
-        "workbench/widgets/output/lines.py",
+        "workbench/widgets/output/lines/buffer.py",
         "_forget(sparse, first)",
         "pass",
         (f"{LINES}::test_sparse_notes_go_with_their_lines",),
@@ -25,7 +25,7 @@ GUARDS = (
     Guard(
         ("14",),
         "a long line is cut, and says so",
-        "workbench/widgets/output/lines.py",
+        "workbench/widgets/output/lines/buffer.py",
         "if len(line) > self.longest:",
         "if False:",
         (f"{LINES}::test_a_long_line_is_cut_and_says_so",),
@@ -33,7 +33,7 @@ GUARDS = (
     Guard(
         ("14",),
         "a line that grows and grows is cut",
-        "workbench/widgets/output/lines.py",
+        "workbench/widgets/output/lines/buffer.py",
         "if len(shown) > self.longest:",
         "if False:",
         (
@@ -44,7 +44,7 @@ GUARDS = (
     Guard(
         ("14", "13"),
         "who brings more than the screen takes waits",
-        "workbench/widgets/output/inbox.py",
+        "workbench/widgets/output/written/inbox.py",
         "await self._room.wait()",
         "pass",
         (
@@ -55,7 +55,7 @@ GUARDS = (
     Guard(
         ("14",),
         "the work of one frame is bounded",
-        "workbench/widgets/output/transcript.py",
+        "workbench/widgets/output/written/transcript.py",
         "if time.perf_counter() > deadline:",
         "if False:",
         (f"{TRANSCRIPT}::test_what_waits_is_written_in_pieces_of_time",),
@@ -63,7 +63,7 @@ GUARDS = (
     Guard(
         ("14",),
         "long text is taken in slices",
-        "workbench/widgets/output/inbox.py",
+        "workbench/widgets/output/written/inbox.py",
         "SLICE = 64 * 1024",
         "SLICE = 64 << 20",
         (f"{TRANSCRIPT}::test_a_long_text_is_taken_in_slices",),
@@ -79,7 +79,7 @@ GUARDS = (
     Guard(
         ("26",),
         "a carriage return writes over the line",
-        "workbench/widgets/output/lines.py",
+        "workbench/widgets/output/lines/buffer.py",
         "shown, tail.raw = overwrite(raw) if moves(raw) else (raw, raw)",
         "shown, tail.raw = raw, raw",
         (
@@ -90,7 +90,7 @@ GUARDS = (
     Guard(
         ("26",),
         "lines that came whole are written over too",
-        "workbench/widgets/output/lines.py",
+        "workbench/widgets/output/lines/buffer.py",
         "lines = [overwrite(line)[0] if moves(line) else line for line in lines]",
         "pass",
         (f"{LINES}::test_lines_of_a_text", f"{LINES}::test_any_cutting_gives_the_same_lines"),

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from tests.unit.output.hostile import HOSTILE, controls
-from workbench.widgets.output import ansi
-from workbench.widgets.output.ansi import (
+from workbench.widgets.output.lines import ansi
+from workbench.widgets.output.lines.ansi import (
     BOLD,
     DIM,
     PLAIN,

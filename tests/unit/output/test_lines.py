@@ -7,9 +7,10 @@ import tracemalloc
 
 import pytest
 
-from workbench.widgets.output.ansi import PLAIN, Style
-from workbench.widgets.output.lines import Kind, LineBuffer
-from workbench.widgets.output.overwrite import overwrite
+from workbench.widgets.output.lines.ansi import PLAIN, Style
+from workbench.widgets.output.lines.buffer import LineBuffer
+from workbench.widgets.output.lines.kinds import Kind
+from workbench.widgets.output.lines.overwrite import overwrite
 
 OUT, ERR = Kind.STDOUT, Kind.STDERR
 

@@ -19,10 +19,11 @@ from backend.models import (
     Stream,
 )
 from workbench.history.entry import Entry, Segment
-from workbench.widgets.output.heads import header
-from workbench.widgets.output.inbox import Inbox, Text
-from workbench.widgets.output.lines import Kind, LineBuffer
-from workbench.widgets.output.transcript import PATIENCE, Transcript
+from workbench.widgets.output.lines.buffer import LineBuffer
+from workbench.widgets.output.lines.kinds import Kind
+from workbench.widgets.output.written.heads import header
+from workbench.widgets.output.written.inbox import Inbox, Text
+from workbench.widgets.output.written.transcript import PATIENCE, Transcript
 
 
 class Clock:

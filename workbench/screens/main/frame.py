@@ -22,7 +22,7 @@ from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.files.pane import FilesPane
 from workbench.widgets.history.pane import HistoryPane
 from workbench.widgets.keys import KeyBar
-from workbench.widgets.output.ansi import AnsiPalette
+from workbench.widgets.output.lines.ansi import AnsiPalette
 from workbench.widgets.output.pane import OutputPane
 from workbench.widgets.status import StatusBar
 

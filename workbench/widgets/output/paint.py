@@ -14,10 +14,11 @@ from textual.strip import Strip
 
 from backend.models import Status
 
-from . import ansi
-from .blocks import Span
-from .lines import Kind, Line, cut_mark
-from .width import TAB
+from .lines import ansi
+from .lines.blocks import Span
+from .lines.buffer import cut_mark
+from .lines.kinds import Kind, Line
+from .lines.width import TAB
 
 GUTTER = 2
 """Cells left of the text that hold a line's mark."""

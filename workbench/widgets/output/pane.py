@@ -19,10 +19,11 @@ from workbench.format import count
 from workbench.history.entry import Entry
 from workbench.widgets.told import Told
 
-from .ansi import AnsiPalette
-from .lines import CAP, RESULTS, LineBuffer
-from .transcript import Transcript
+from .lines.ansi import AnsiPalette
+from .lines.buffer import CAP, LineBuffer
+from .lines.kinds import RESULTS
 from .view import OutputView
+from .written.transcript import Transcript
 
 _FRAME = 1 / 30
 _WORK = 0.006

@@ -16,9 +16,10 @@ from textual.strip import Strip
 
 from workbench.widgets.paint import Paint
 
-from .ansi import AnsiPalette
-from .blocks import Span
-from .lines import Kind, LineBuffer
+from .lines.ansi import AnsiPalette
+from .lines.blocks import Span
+from .lines.buffer import LineBuffer
+from .lines.kinds import Kind
 from .paint import COMPONENTS, GUTTER, Painter, component, look, overlaid, selected, text_index
 
 _LINE_END = 1 << 30

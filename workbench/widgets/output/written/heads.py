@@ -13,9 +13,9 @@ from backend.models import Change, ErrorInfo, MimeBundle, Stage, Staged, Status,
 from workbench.format import count, duration, size, status_symbol, status_words
 from workbench.history.entry import Entry, cuts
 from workbench.sanitize import sanitize, sanitize_line
-
-from .blocks import Span
-from .lines import Kind, LineBuffer
+from workbench.widgets.output.lines.blocks import Span
+from workbench.widgets.output.lines.buffer import LineBuffer
+from workbench.widgets.output.lines.kinds import Kind
 
 _CODE_SHOWN = 200
 _FILES_SHOWN = 50

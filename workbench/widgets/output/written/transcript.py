@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from backend.models import Chunk, Display, Event, Finished, Stage, Staged, Status, Stream
 from workbench.history.entry import Entry
 from workbench.sanitize import sanitize_line
+from workbench.widgets.output.lines.blocks import Span
+from workbench.widgets.output.lines.buffer import LineBuffer
+from workbench.widgets.output.lines.kinds import Kind
 
-from .blocks import Span
 from .heads import header, stage_words, waits, write_bundle, write_end
 from .inbox import End, Inbox, Item, Shown, Text
-from .lines import Kind, LineBuffer
 
 PATIENCE = 1.0
 """Seconds that an execution's output waits for the end of the one before it."""

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from backend.models import MimeBundle
 from workbench.history.entry import Entry
-
-from .lines import Kind
+from workbench.widgets.output.lines.kinds import Kind
 
 LIMIT = 4_000_000
 """Characters that may wait in one inbox."""

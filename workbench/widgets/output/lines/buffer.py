@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 
 from .ansi import PLAIN, Style, advance, plain, without_torn_escape
 from .blocks import Block, Blocks, Span
+from .kinds import Kind, Line
 from .overwrite import moves, overwrite
 from .width import estimate_width
 
@@ -23,39 +23,6 @@ LONGEST = 8_192
 
 _REACH = 100
 """A stream goes on in its unfinished line if fewer lines than this came after it, else in a new one."""
-
-
-class Kind(IntEnum):
-    """What a line is; decides its mark and its looks."""
-
-    STDOUT = 0
-    STDERR = 1
-    VALUE = 2
-    VALUE_MORE = 3
-    DISPLAY = 4
-    DISPLAY_MORE = 5
-    ERROR = 6
-    ERROR_NAME = 7
-    NOTE = 8
-    HEADER = 9
-
-
-RESULTS = frozenset(Kind) - {Kind.NOTE, Kind.HEADER}
-"""Kinds that are the execution's own output."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line as it is to be shown. `cut` counts the characters left out at its end.
-
-    `state` is the SGR state at its start. A line of ours has `spans` instead of escape sequences.
-    """
-
-    kind: Kind
-    raw: str
-    state: Style = PLAIN
-    cut: int = 0
-    spans: tuple[Span, ...] = ()
 
 
 @dataclass(slots=True)
