@@ -13,10 +13,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.messages import ExitApp
 from textual.screen import Screen
 
 from backend.port import Backend
@@ -63,6 +64,7 @@ class WorkbenchApp(App[None], inherit_bindings=False):
         self._setup = setup
         self._files = tuple(files)
         self._leaving = False
+        self._early: list[events.Event] | None = []
         self._worn = self._worn_css = setup.settings.theme
         self.main = MainScreen(setup, backend, history, Documents(setup.paths.state / "buffers"))
         for theme in themes.themes.values():
@@ -120,6 +122,20 @@ class WorkbenchApp(App[None], inherit_bindings=False):
         await self.main.editor.ready.wait()  # kept buffers come first, the files named now in front of them
         for path in self._files:
             await self.main.editor.open_path(path).wait()
+        self.call_later(self._type_early)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keep what is typed before there is anything to type into: nothing had the focus yet."""
+        typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if self._early is None or not typed or (isinstance(event, events.Key) and event.key == "ctrl+q"):
+            await super().on_event(event)
+        else:
+            self._early.append(event)
+
+    async def _type_early(self) -> None:
+        early, self._early = self._early or [], None  # no other event is handled meanwhile
+        for event in early:
+            await super().on_event(event)
 
     def _check_terminal(self) -> None:
         """Leave when the terminal is gone: Textual's input thread would spin for ever (its issue 6690)."""
@@ -131,6 +147,12 @@ class WorkbenchApp(App[None], inherit_bindings=False):
 
     def _leave(self) -> None:
         self.run_worker(self.action_quit(), group="quit")
+
+    def on_exit_app(self, message: ExitApp) -> None:
+        """A browser that goes away ends the app without asking it: leave in order all the same."""
+        if not self._exit:
+            message.prevent_default()
+            self._leave()
 
     async def action_quit(self) -> None:
         """Keep the buffers, stop what runs, leave. A second call does not wait."""

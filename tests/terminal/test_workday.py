@@ -35,6 +35,13 @@ def test_a_newcomer_runs_code_and_reads_the_value(open_terminal: Open) -> None:
     assert terminal.ended() == 0
 
 
+def test_what_is_typed_before_anything_is_drawn_is_kept(open_terminal: Open) -> None:
+    terminal = open_terminal()
+    terminal.type("6 * 7")
+    terminal.press("f5")
+    terminal.see("→ 42", "succeeded")
+
+
 def test_lines_come_one_by_one_while_typing_goes_on(open_terminal: Open) -> None:
     terminal = open_terminal()
     terminal.see("idle")

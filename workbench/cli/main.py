@@ -17,6 +17,7 @@ COMMANDS = {
     "history": "Search and show what was run.",
     "files": "List, fetch, send and delete session files.",
     "serve": "Serve local sessions over HTTP, as the API.",
+    "web": "Open the app in a browser.",
     "doctor": "Check config, interpreter, isolation, terminal and target.",
 }
 _APP = "app"

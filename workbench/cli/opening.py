@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def open_app(files: Sequence[str] = (), flags: Mapping[str, str | None] | None = None) -> int:
     """Open the app with `files` in buffers; the exit code. Raises WorkbenchError when it cannot be opened."""
-    paths = _existing(files)
+    paths = existing(files)
     _need_terminal()
     gc.disable()  # 50 ms of the first frame; on again after it
     from workbench.setup import prepare
@@ -40,7 +40,8 @@ def _cores() -> int:
         return os.cpu_count() or 1
 
 
-def _existing(files: Sequence[str]) -> list[Path]:
+def existing(files: Sequence[str]) -> list[Path]:
+    """The files named, as paths. Raises UsageError for one that is missing or a directory."""
     for name in files:
         path = Path(name)
         if path.is_dir():
@@ -59,6 +60,8 @@ def _meant(name: str) -> str:
 
 
 def _need_terminal() -> None:
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return  # a browser draws (`workbench web`)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "The app needs a terminal, and standard input or output is none.",
