@@ -11,6 +11,7 @@ from textual.message import Message
 
 from backend.errors import FileError
 from backend.models import FileInfo
+from workbench.widgets.files import messages
 from workbench.widgets.files.pane import FilesPane
 from workbench.widgets.files.tree import FilesTree
 
@@ -55,16 +56,16 @@ class PaneApp(App[None]):
     def compose(self) -> ComposeResult:
         yield self.pane
 
-    def on_files_pane_opened(self, message: FilesPane.Opened) -> None:
+    def on_files_pane_opened(self, message: messages.Opened) -> None:
         self.heard.append(message)
 
-    def on_files_pane_delete_asked(self, message: FilesPane.DeleteAsked) -> None:
+    def on_files_pane_delete_asked(self, message: messages.DeleteAsked) -> None:
         self.heard.append(message)
 
-    def on_files_pane_path_chosen(self, message: FilesPane.PathChosen) -> None:
+    def on_files_pane_path_chosen(self, message: messages.PathChosen) -> None:
         self.heard.append(message)
 
-    def on_files_pane_failed(self, message: FilesPane.Failed) -> None:
+    def on_files_pane_failed(self, message: messages.Failed) -> None:
         self.heard.append(message)
 
     @property

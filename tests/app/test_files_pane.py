@@ -10,7 +10,7 @@ import pytest
 from backend.models import Change, FileChange, FileInfo
 from tests.app.files_app import Directory, PaneApp, info
 from tests.app.modal_app import until
-from workbench.widgets.files.pane import FilesPane
+from workbench.widgets.files import messages
 from workbench.widgets.files.rows import PAGE
 from workbench.widgets.files.tree import FilesTree
 
@@ -32,7 +32,7 @@ async def test_rows_have_folders_first_and_size_and_age_at_the_right(directory: 
         await pilot.pause()
         assert app.lines == [
             "▾ main",
-            "  ▸ plots                    3 min",
+            "  ▸ plots            folder  3 min",
             "    A.txt               5 B  3 min",
             "    b.csv            1.2 kB  3 min",
         ]
@@ -52,7 +52,7 @@ async def test_a_folder_is_read_when_it_opens_and_says_so_meanwhile(directory: D
         await until(pilot, lambda: any("one.png" in line for line in app.lines))
         assert not any("loading…" in line for line in app.lines)
         await pilot.press("right", "enter")
-        assert app.heard == [FilesPane.Opened(info("plots/one.png", 34_000))]
+        assert app.heard == [messages.Opened(info("plots/one.png", 34_000))]
         await pilot.press("left", "left")
         assert not any("one.png" in line for line in app.lines)
 
@@ -77,7 +77,7 @@ async def test_refresh_keeps_open_folders_cursor_and_shows_what_changed(director
         assert app.pane.selected == info("plots/one.png", 7)
         assert app.lines == [
             "▾ main",
-            "  ▾ plots         ~          3 min",
+            "  ▾ plots         ~  folder  3 min",
             "      a.png       +     3 B  3 min",
             "      one.png     ~     7 B  3 min",
             "    b.csv            1.2 kB  3 min",
@@ -109,8 +109,8 @@ async def test_keys_ask_for_deletion_and_path(directory: Directory) -> None:
         assert not {"x", "i"} & set(app.screen.active_bindings)
         await pilot.press("end", "i", "x", "delete")
         assert {"x", "i"} <= set(app.screen.active_bindings)
-        asked = FilesPane.DeleteAsked(info("b.csv", 1_234))
-        assert app.heard == [FilesPane.PathChosen("b.csv"), asked, asked]
+        asked = messages.DeleteAsked((info("b.csv", 1_234),))
+        assert app.heard == [messages.PathChosen(("b.csv",)), asked, asked]
         before = len(directory.calls)
         await pilot.press("r")
         await until(pilot, lambda: len(directory.calls) > before)
@@ -124,7 +124,7 @@ async def test_a_click_moves_the_cursor_and_a_second_one_opens(directory: Direct
         assert app.pane.selected == info("A.txt", 5)
         assert app.heard == []
         await pilot.click(FilesTree, offset=(8, 2), times=2)
-        assert app.heard == [FilesPane.Opened(info("A.txt", 5))]
+        assert app.heard == [messages.Opened(info("A.txt", 5))]
         await pilot.click(FilesTree, offset=(8, 1))
         await until(pilot, lambda: any("one.png" in line for line in app.lines))
 
@@ -137,7 +137,7 @@ async def test_a_folder_that_cannot_be_read_says_why_and_enter_tries_again(direc
         app.pane.focus()
         await pilot.press("down", "enter")
         await until(pilot, lambda: any("Enter tries again: plots cannot be read." in x for x in app.lines))
-        assert [type(message) for message in app.heard] == [FilesPane.Failed]
+        assert [type(message) for message in app.heard] == [messages.Failed]
         directory.broken.clear()
         await pilot.press("down", "enter")
         await until(pilot, lambda: any("one.png" in line for line in app.lines))
@@ -184,7 +184,7 @@ async def test_another_session_shows_only_its_own_files(directory: Directory, tm
         await slow
         assert other.calls == [""], "folders open in one session are not asked of another"
         other.gate.clear()
-        await pilot.press("home", "space", "space")
+        await pilot.press("home", "left", "enter", "enter")
         await until(pilot, lambda: other.calls == ["", ""])
         assert [line.split()[:2] for line in app.lines] == [["▾", "other"], ["theirs.txt", "1"]]
         other.gate.set()
@@ -254,7 +254,7 @@ async def test_the_filter_narrows_as_one_types_and_escape_shows_everything(direc
         assert not app.heard
         await pilot.press("backspace", "enter", "down", "enter")
         await until(pilot, lambda: bool(app.heard))
-        assert isinstance(opened := app.heard[0], FilesPane.Opened)
+        assert isinstance(opened := app.heard[0], messages.Opened)
         assert opened.path == "b.csv"
         await pilot.press("escape")
         assert len(app.lines) == 4

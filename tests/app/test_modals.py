@@ -11,8 +11,8 @@ from backend.models import FileInfo
 from tests.app.modal_app import HOSTILE, NOTHING, NOW, SmallApp, until
 from workbench.commands.command import Command, Place
 from workbench.screens.confirm import ConfirmScreen
+from workbench.screens.files.deletion import deletion
 from workbench.screens.help import HelpScreen, keys_of, sections
-from workbench.screens.preview import deletion
 from workbench.screens.prompt import PromptScreen, completed_path
 from workbench.screens.themes import ThemeScreen
 
@@ -39,7 +39,7 @@ async def test_confirm_answers_by_keys_and_enter_is_the_safe_answer(keys: list[s
 async def test_confirm_answers_by_mouse_and_shows_foreign_text_as_text() -> None:
     app = SmallApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.ask(deletion(FileInfo(HOSTILE, "file", 34_000, NOW)))
+        await app.ask(deletion([FileInfo(HOSTILE, "file", 34_000, NOW)]))
         await pilot.pause()
         assert "[@click=app.quit]x[/] ␛]0;t␇" in app.text
         assert "34 kB" in app.text

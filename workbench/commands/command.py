@@ -19,13 +19,28 @@ class Place(StrEnum):
     FILES = "files"
 
 
+class Needs(StrEnum):
+    """What a command of the files pane works on. `chosen` are the selected files, else the one at the cursor.
+
+    NOTHING: it works on the pane. SOME: anything chosen. ONE: exactly one file or folder. FILE: exactly one
+    file. FILES: at least one file among the chosen.
+    """
+
+    NOTHING = "nothing"
+    SOME = "files or folders"
+    ONE = "one file or folder"
+    FILE = "one file"
+    FILES = "files"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A thing a person can do.
 
     `id` is its name in `[keys]` of config.toml. `action` is the action method, found on the pane of `place`
     (or on the app's main screen). `fixed` keys never move. Commands with `palette=False` (cursor movement)
-    are in the help only. `footer` is the short word in the footer, empty for none.
+    are in the help only. `footer` is the short word in the footer, empty for none. `needs` says without what
+    the command is not there: neither its key, nor in the context menu.
     """
 
     id: str
@@ -40,6 +55,7 @@ class Command:
     palette: bool = True
     footer: str = ""
     priority: bool = False
+    needs: Needs = Needs.NOTHING
 
 
 def app_command(id: str, label: str, key: str, help: str, action: str, group: str, **more: object) -> Command:

@@ -2,177 +2,146 @@
 
 from __future__ import annotations
 
-from workbench.commands.command import Command, Place
+from workbench.commands.command import Command, Needs, Place
 
 _PLACE = Place.FILES
 _GROUP = "Files"
 
-COMMANDS: tuple[Command, ...] = (
-    Command(
-        "files.open",
+
+def _on(
+    needs: Needs, id: str, label: str, key: str, help: str, action: str, *aliases: str, footer: str = ""
+) -> Command:
+    """A command on the chosen files: the selected ones, else the one under the cursor."""
+    return Command(
+        f"files.{id}", label, key, help, _PLACE, action, _GROUP, aliases, footer=footer, needs=needs
+    )
+
+
+def _pane(id: str, label: str, key: str, help: str, action: str, *, footer: str = "") -> Command:
+    """A command on the pane."""
+    return Command(f"files.{id}", label, key, help, _PLACE, action, _GROUP, footer=footer)
+
+
+def _moves(id: str, label: str, key: str, help: str, action: str, *aliases: str) -> Command:
+    """A movement, or a selection by movement: in the help, not in palette and menu."""
+    return Command(f"files.{id}", label, key, help, _PLACE, action, _GROUP, aliases, palette=False)
+
+
+CHOSEN: tuple[Command, ...] = (
+    _on(
+        Needs.ONE,
+        "open",
         "Open file or folder",
         "enter",
         "Preview a file; open or close a folder.",
-        _PLACE,
         "open",
-        _GROUP,
         footer="Open",
     ),
-    Command(
-        "files.insert-path",
+    _on(
+        Needs.SOME,
+        "insert-path",
         "Insert path",
         "i",
-        "Write the path into the editor.",
-        _PLACE,
+        "Write the path into the editor; of several files a list.",
         "insert_path",
-        _GROUP,
         footer="Insert path",
     ),
-    Command(
-        "files.delete",
-        "Delete file",
-        "x",
-        "Delete a file or folder; asks first.",
-        _PLACE,
+    _on(
+        Needs.SOME,
         "delete",
-        _GROUP,
-        aliases=("delete",),
+        "Delete files",
+        "x",
+        "Delete the selected files and folders, or the one under the cursor; asks first.",
+        "delete",
+        "delete",
         footer="Delete",
     ),
-    Command(
-        "files.filter",
+)
+"""What is done with the chosen files; first in the context menu."""
+
+PANE: tuple[Command, ...] = (
+    _pane(
+        "filter",
         "Filter files",
         "slash",
         "Show what has these letters in its name; Escape shows everything.",
-        _PLACE,
         "filter",
-        _GROUP,
         footer="Filter",
     ),
-    Command(
-        "files.filter-close",
-        "Close the filter of files",
-        "escape",
-        "Clear the filter and show all files.",
-        _PLACE,
-        "unfilter",
-        _GROUP,
-        palette=False,
-        footer="Show all",
-    ),
-    Command(
-        "files.sort",
+    _pane(
+        "sort",
         "Sort files",
         "s",
         "Sort by name, by size (largest first), by time (newest first), in turn.",
-        _PLACE,
         "sort",
-        _GROUP,
         footer="Sort",
     ),
-    Command(
-        "files.refresh",
-        "Refresh files",
-        "r",
-        "Read the open folders again.",
-        _PLACE,
-        "refresh_files",
-        _GROUP,
-        footer="Refresh",
-    ),
-    Command(
-        "files.exchanges",
+    _pane("refresh", "Refresh files", "r", "Read the open folders again.", "refresh_files", footer="Refresh"),
+    _pane(
+        "exchanges",
         "Show exchanges of files",
         "w",
         "What went over the wire for the files of this session; copy it as curl.",
-        _PLACE,
         "exchanges",
-        _GROUP,
         footer="Wire",
     ),
-    Command(
-        "files.toggle",
-        "Open or close folder",
-        "space",
-        "Open or close a folder.",
-        _PLACE,
-        "toggle_folder",
-        _GROUP,
-        palette=False,
-    ),
-    Command(
-        "files.expand",
-        "Open folder",
-        "right",
-        "Open a folder, or move into an open one.",
-        _PLACE,
-        "expand",
-        _GROUP,
-        palette=False,
-    ),
-    Command(
-        "files.collapse",
-        "Close folder",
-        "left",
-        "Close a folder, or move to the one around.",
-        _PLACE,
-        "collapse",
-        _GROUP,
-        palette=False,
-    ),
-    Command(
-        "files.up",
-        "Up",
-        "up",
-        "Move one row up.",
-        _PLACE,
-        "move('up')",
-        _GROUP,
-        aliases=("k",),
-        palette=False,
-    ),
-    Command(
-        "files.down",
-        "Down",
-        "down",
-        "Move one row down.",
-        _PLACE,
-        "move('down')",
-        _GROUP,
-        aliases=("j",),
-        palette=False,
-    ),
-    Command(
-        "files.page-up",
-        "Page up",
-        "pageup",
-        "Move one page up.",
-        _PLACE,
-        "move('page_up')",
-        _GROUP,
-        palette=False,
-    ),
-    Command(
-        "files.page-down",
-        "Page down",
-        "pagedown",
-        "Move one page down.",
-        _PLACE,
-        "move('page_down')",
-        _GROUP,
-        palette=False,
-    ),
-    Command(
-        "files.first",
-        "First",
-        "home",
-        "Move to the first row.",
-        _PLACE,
-        "move('first')",
-        _GROUP,
-        palette=False,
-    ),
-    Command(
-        "files.last", "Last", "end", "Move to the last row.", _PLACE, "move('last')", _GROUP, palette=False
-    ),
 )
+"""What is done with the pane."""
+
+SELECTING: tuple[Command, ...] = (
+    _moves(
+        "select", "Select", "space", "Select what is under the cursor, or let it go; go on below.", "select"
+    ),
+    Command(
+        "files.select-all",
+        "Select all files",
+        "ctrl+a",
+        "Select all that is shown, with the filter what matches.",
+        _PLACE,
+        "select_all",
+        _GROUP,
+        fixed=True,
+    ),
+    Command(
+        "files.clear",
+        "Select nothing, show all",
+        "escape",
+        "Let the selection go; without one close the filter.",
+        _PLACE,
+        "clear",
+        _GROUP,
+        palette=False,
+        footer="Clear",
+    ),
+    _moves("extend-up", "Select up", "shift+up", "Select one more row up.", "extend('up')"),
+    _moves("extend-down", "Select down", "shift+down", "Select one more row down.", "extend('down')"),
+    _moves("extend-page-up", "Select page up", "shift+pageup", "Select a page up.", "extend('page_up')"),
+    _moves(
+        "extend-page-down", "Select page down", "shift+pagedown", "Select a page down.", "extend('page_down')"
+    ),
+    _moves("extend-first", "Select to first", "shift+home", "Select up to the first row.", "extend('first')"),
+    _moves("extend-last", "Select to last", "shift+end", "Select down to the last row.", "extend('last')"),
+)
+"""Which files are chosen."""
+
+MOVING: tuple[Command, ...] = (
+    _moves(
+        "menu",
+        "Menu",
+        "m",
+        "What can be done with the chosen files, as by a right click.",
+        "menu",
+        "shift+f10",
+    ),
+    _moves("expand", "Open folder", "right", "Open a folder, or move into an open one.", "expand"),
+    _moves("collapse", "Close folder", "left", "Close a folder, or move to the one around.", "collapse"),
+    _moves("up", "Up", "up", "Move one row up.", "move('up')", "k"),
+    _moves("down", "Down", "down", "Move one row down.", "move('down')", "j"),
+    _moves("page-up", "Page up", "pageup", "Move one page up.", "move('page_up')"),
+    _moves("page-down", "Page down", "pagedown", "Move one page down.", "move('page_down')"),
+    _moves("first", "First", "home", "Move to the first row.", "move('first')"),
+    _moves("last", "Last", "end", "Move to the last row.", "move('last')"),
+)
+"""Where the cursor is."""
+
+COMMANDS: tuple[Command, ...] = (*CHOSEN, *PANE, *SELECTING, *MOVING)

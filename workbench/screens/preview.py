@@ -18,8 +18,8 @@ from backend.errors import WorkbenchError
 from backend.models import FileInfo
 from workbench import format
 from workbench.sanitize import sanitize
-from workbench.screens.confirm import ConfirmScreen
 from workbench.screens.dialog import Dialog, title
+from workbench.screens.files.deletion import deletion
 from workbench.screens.peek import TEXT_WINDOW, Peek, peek
 from workbench.widgets.code_view import CodeView
 from workbench.widgets.keys import KeyBar
@@ -41,20 +41,6 @@ class PreviewResult:
 
     action: PreviewAction
     info: FileInfo
-
-
-def deletion(info: FileInfo) -> ConfirmScreen:
-    """The question before a file or folder is deleted; the same wherever it is asked."""
-    folder = info.kind == "directory"
-    return ConfirmScreen(
-        "Delete folder?" if folder else "Delete file?",
-        info.path,
-        lost="All that is in it goes with it. There is no way back."
-        if folder
-        else f"{format.size(info.size)} in the session's data directory. There is no way back.",
-        yes="Delete",
-        no="Keep",
-    )
 
 
 class PreviewScreen(Dialog[PreviewResult]):
@@ -103,7 +89,7 @@ class PreviewScreen(Dialog[PreviewResult]):
             if yes:
                 self.dismiss(PreviewResult(PreviewAction.DELETE, self._file))
 
-        self.app.push_screen(deletion(self._file), answered)
+        self.app.push_screen(deletion((self._file,)), answered)
 
     async def _read(self) -> None:
         facts = self.query_one("#facts", Static)

@@ -17,9 +17,9 @@ from workbench.commands.table import COMMANDS as TABLE
 from workbench.controller import Controller
 from workbench.documents import Documents
 from workbench.history.store import History
-from workbench.screens.main.actions import Actions
 from workbench.screens.main.answering import AnswerDesk
 from workbench.screens.main.buffers import BufferDesk
+from workbench.screens.main.filing import Filing
 from workbench.screens.main.live import LiveView
 from workbench.screens.main.names import NameDesk
 from workbench.screens.main.past import PastDesk
@@ -30,7 +30,6 @@ from workbench.screens.main.targets import TargetDesk
 from workbench.screens.main.wire import WireDesk
 from workbench.setup import Setup
 from workbench.widgets.editor import messages as editing
-from workbench.widgets.files.pane import FilesPane
 from workbench.widgets.history.pane import HistoryPane
 from workbench.widgets.output.pane import OutputPane
 from workbench.widgets.status import StatusParts
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from workbench.widgets.output.answer import AnswerLine
 
 
-class MainScreen(Actions):
+class MainScreen(Filing):
     """Where the user works. Each desk does one kind of thing; this only passes on."""
 
     class ThemeAsked(Message):
@@ -151,11 +150,10 @@ class MainScreen(Actions):
             self.warn("Buffers", problem)
 
     @on(editing.Failed)
-    @on(FilesPane.Failed)
-    def _pane_failed(self, message: editing.Failed | FilesPane.Failed) -> None:
+    def _editor_failed(self, message: editing.Failed) -> None:
         self.failed(message.error)
 
-    # -- history and files
+    # -- history
 
     @on(HistoryPane.Searched)
     async def _searched(self, message: HistoryPane.Searched) -> None:
@@ -178,22 +176,6 @@ class MainScreen(Actions):
     @on(OutputPane.ExchangesAsked)
     async def _exchanges_asked(self, message: HistoryPane.ExchangesAsked | OutputPane.ExchangesAsked) -> None:
         await self.wire_desk.execution(message.entry_id)
-
-    @on(FilesPane.ExchangesAsked)
-    def _file_exchanges_asked(self) -> None:
-        self.wire_desk.session()
-
-    @on(FilesPane.Opened)
-    def _file_opened(self, message: FilesPane.Opened) -> None:
-        self.files_desk.preview(message.info)
-
-    @on(FilesPane.DeleteAsked)
-    def _delete_asked(self, message: FilesPane.DeleteAsked) -> None:
-        self.files_desk.ask_delete(message.info)
-
-    @on(FilesPane.PathChosen)
-    def _path_chosen(self, message: FilesPane.PathChosen) -> None:
-        self.files_desk.insert(message.path)
 
     @on(OutputPane.Copied)
     def _copied(self, message: OutputPane.Copied) -> None:
@@ -246,6 +228,9 @@ class MainScreen(Actions):
             return
         pane = getattr(self, command.place.value)
         self.arrangement.go(pane)
+        if pane is self.files and (lack := self.files.lacks(command)):
+            self.notify(lack, markup=False)
+            return
         if pane is self.editor:
             await self.editor.perform(command.action)
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.screen import Screen
 
 from backend.errors import WorkbenchError
@@ -54,28 +56,28 @@ class FilesDesk:
             if result is None:
                 return
             if result.action is PreviewAction.INSERT_PATH:
-                self.insert(result.info.path)
+                self.insert((result.info.path,))
             elif not self._refuses_deleting():
-                self._screen.run_worker(self._delete(result.info))
+                self._screen.run_worker(self._delete((result.info,)))
 
         self._screen.app.push_screen(PreviewScreen(info, self.read), decided)
 
-    def insert(self, path: str) -> None:
-        """Write a path into the editor, as a string of Python."""
-        self._editor.editor.insert(repr(path))
+    def insert(self, paths: Sequence[str]) -> None:
+        """Write a path into the editor as a string of Python, several as a list of them."""
+        self._editor.editor.insert(repr(paths[0]) if len(paths) == 1 else repr(list(paths)))
         self._editor.focus_editor()
 
-    def ask_delete(self, info: FileInfo) -> None:
-        """Delete a file or folder after asking."""
+    def ask_delete(self, files: Sequence[FileInfo]) -> None:
+        """Delete files and folders after asking."""
         if self._refuses_deleting():
             return
-        from workbench.screens.preview import deletion
+        from workbench.screens.files.deletion import deletion
 
         def answered(agreed: bool | None) -> None:
             if agreed:
-                self._screen.run_worker(self._delete(info))
+                self._screen.run_worker(self._delete(files))
 
-        self._screen.app.push_screen(deletion(info), answered)
+        self._screen.app.push_screen(deletion(files), answered)
 
     def _refuses_deleting(self) -> bool:
         if self._controller.backend.capabilities.deletes:
@@ -83,11 +85,12 @@ class FilesDesk:
         self._screen.notify("This target cannot delete files; code in the session can.", markup=False)
         return True
 
-    async def _delete(self, info: FileInfo) -> None:
-        try:
-            await self._controller.backend.delete_file(self._controller.session, info.path)
-        except WorkbenchError as error:
-            self._screen.notify(sanitize(str(error)), title="Not deleted", severity="error", markup=False)
-        else:
-            self._screen.notify(f"{sanitize_line(info.path)} is deleted.", markup=False)
+    async def _delete(self, files: Sequence[FileInfo]) -> None:
+        for info in files:
+            try:
+                await self._controller.backend.delete_file(self._controller.session, info.path)
+            except WorkbenchError as error:
+                self._screen.notify(sanitize(str(error)), title="Not deleted", severity="error", markup=False)
+            else:
+                self._screen.notify(f"{sanitize_line(info.path)} is deleted.", markup=False)
         await self._pane.refresh_files()

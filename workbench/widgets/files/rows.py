@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -101,6 +101,23 @@ class Folders:
 
     def _inside(self, info: FileInfo) -> bool:
         return info.kind == "directory" and bool(self.matching(info.path))
+
+    def find(self, paths: Container[str], directory: str = "") -> Iterator[FileInfo]:
+        """What has one of these paths, as far as it was read, in the order of the rows."""
+        for info in self.listings.get(directory, ()):
+            if info.path in paths:
+                yield info
+            if info.path in self.listings:
+                yield from self.find(paths, info.path)
+
+    def shown(self, opened: Container[str], directory: str = "") -> Iterator[FileInfo]:
+        """The files and folders in the root and in `opened` folders whose own name matches, all pages."""
+        needle = self.needle.casefold()
+        for info in self.listings.get(directory, ()):
+            if needle in info.name.casefold():
+                yield info
+            if info.kind == "directory" and info.path in opened:
+                yield from self.shown(opened, info.path)
 
     def rows(self, directory: str) -> list[Row]:
         """The rows inside one folder: its entries by pages, or a note on why there are none."""

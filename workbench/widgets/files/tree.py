@@ -1,4 +1,4 @@
-"""A tree whose rows carry size and age at the right edge."""
+"""A tree whose rows carry kind, size and age at the right edge."""
 
 from __future__ import annotations
 
@@ -10,24 +10,21 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import BindingType
+from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
-from backend.models import Change, FileInfo
-from workbench import format
+from backend.models import Change
 from workbench.sanitize import sanitize_line
+from workbench.widgets.files.columns import columns
 from workbench.widgets.files.rows import Kind, Row, same_row
-from workbench.widgets.fit import cut_middle, left, right
+from workbench.widgets.fit import cut_middle, left
 from workbench.widgets.paint import Paint
 
-_SIZE = 7
-_AGE = 7
-# below these widths of the whole row first the age, then the size makes room for the name
-_ROOM_FOR_AGE = 30
-_ROOM_FOR_SIZE = 22
 RowsOf = Callable[[str], list[Row]]
 """Path of a folder → the rows in it."""
 
+_RIGHT_BUTTON = 3
 _MARKS = {Change.CREATED: "+", Change.CHANGED: "~"}
 
 
@@ -42,14 +39,30 @@ class FilesTree(Tree[Row], inherit_bindings=False):
         "files--changed",
         "files--error",
         "files--note",
+        "files--selected",
     }
     DEFAULT_CSS = "FilesTree { height: 1fr; overflow-x: hidden; }"
+
+    class Clicked(Message):
+        """A row was clicked, and has the cursor now.
+
+        `cursor` is the path that had it before, `at` the column and row of the screen; `menu` tells that it
+        was the right button.
+        """
+
+        def __init__(self, row: Row, cursor: str, event: events.Click) -> None:
+            super().__init__()
+            self.row, self.cursor = row, cursor
+            self.at = (int(event.screen_x), int(event.screen_y))
+            self.menu = event.button == _RIGHT_BUTTON
+            self.ctrl, self.shift = event.ctrl, event.shift
 
     def __init__(self, root: str, clock: Callable[[], float] = time.time) -> None:
         super().__init__(Text(sanitize_line(root)), Row(Kind.FOLDER, ""))
         self._clock = clock
         self._paint = Paint(self)
         self.marks: Mapping[str, Change] = {}
+        self.selected: Set[str] = frozenset()
         self.guide_depth = 2
         self.show_guides = False
 
@@ -103,8 +116,21 @@ class FilesTree(Tree[Row], inherit_bindings=False):
             for child in node.children:
                 yield from self._walk(child)
 
+    def paths_to_cursor(self, path: str) -> list[str]:
+        """The paths of the files and folders from the row of `path` to the cursor, the root left out."""
+        nodes = list(self._walk(self.root))
+        lines = [index for index, node in enumerate(nodes) if node.data and self._path(node) == path]
+        start = lines[0] if lines else self.cursor_line
+        first, last = sorted((start, self.cursor_line))
+        return [node.data.path for node in nodes[first : last + 1] if node.data and node.data.info]
+
+    def _path(self, node: TreeNode[Row] | None) -> str | None:
+        """The path of a file or folder; None for a note."""
+        row = node.data if node else None
+        return row.path if row and row.kind in (Kind.FILE, Kind.FOLDER) else None
+
     def repaint_rows(self) -> None:
-        """Draw every row anew: ages have grown or marks have changed."""
+        """Draw every row anew: ages have grown, marks or the selection have changed."""
         # the root is part of every row's cache key, so its new label invalidates all of them
         self.root.set_label(self.root.label)
 
@@ -124,12 +150,17 @@ class FilesTree(Tree[Row], inherit_bindings=False):
         if row.kind not in (Kind.FOLDER, Kind.FILE):
             role = "error" if row.kind is Kind.ERROR else "note"
             return Text(left(f"  {sanitize_line(row.note)}", width), self._role(role) + style)
-        details = self._details(row.info, width) if row.info else ""
+        selected = row.path in self.selected
+        details = columns(row.info, width, self._clock()) if row.info else ""
         mark = _MARKS.get(self.marks.get(row.path, Change.DELETED), "")
         room = width - 2 - len(details) - (2 if mark else 0)
         name = cut_middle(sanitize_line(row.info.name) if row.info else str(node.label), room)
         text = Text(no_wrap=True, end="")
-        text.append(self._icon(node), base_style + style + Style.from_meta({"toggle": True}))
+        if selected:
+            base_style += self._role("selected")
+            style = self._role("selected") + style
+        icon = self._icon(node) + ("•" if selected else " ")
+        text.append(icon, base_style + style + Style.from_meta({"toggle": True}))
         text.append(left(name, room), (self._role("folder") if node.allow_expand else base_style) + style)
         if mark:
             text.append(f" {mark}", self._role(self.marks[row.path].value) + style)
@@ -144,15 +175,8 @@ class FilesTree(Tree[Row], inherit_bindings=False):
 
     def _icon(self, node: TreeNode[Row]) -> str:
         if not node.allow_expand:
-            return "  "
-        return "▾ " if node.is_expanded else "▸ "
-
-    def _details(self, info: FileInfo, width: int) -> str:
-        amount = "" if info.kind == "directory" else format.size(info.size)
-        shown = right(amount, _SIZE + 1) if width >= _ROOM_FOR_SIZE else ""
-        if width >= _ROOM_FOR_AGE:
-            shown += right(format.age(info.modified, self._clock()), _AGE)
-        return shown
+            return " "
+        return "▾" if node.is_expanded else "▸"
 
     def _role(self, role: str) -> Style:
         return self._paint(f"files--{role}")
@@ -194,13 +218,20 @@ class FilesTree(Tree[Row], inherit_bindings=False):
             self.move_cursor(node.parent)
 
     def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor and opens folders and notes; a second click on a file opens it."""
+        """A click moves the cursor and opens folders and notes; a second click on a file opens it.
+
+        With Ctrl or Shift, and with the right button, it opens nothing.
+        """
         event.prevent_default()
         line = event.style.meta.get("line")
         node = self.get_node_at_line(line) if isinstance(line, int) else None
         if node is None or node.data is None:
             return
+        before = self._path(self.cursor_node) or ""
         self.move_cursor(node)
+        clicked = self.Clicked(node.data, before, event)
+        self.post_message(clicked)
+        plain = not (clicked.menu or clicked.ctrl or clicked.shift)
         single = event.chain == 1
-        if single != (node.data.kind is Kind.FILE):
+        if plain and single != (node.data.kind is Kind.FILE):
             self.action_select_cursor()

@@ -1,0 +1,59 @@
+"""What the files pane tells the main screen."""
+
+from __future__ import annotations
+
+from textual import on
+
+from workbench.commands.command import Command
+from workbench.screens.main.actions import Actions
+from workbench.screens.main.session_files import FilesDesk
+from workbench.widgets.files import messages as filing
+
+
+class Filing(Actions):
+    """Passes on what is asked for session files."""
+
+    files_desk: FilesDesk
+
+    @property
+    def keymap(self) -> dict[str, str]:
+        """The user's keys by command id."""
+        raise NotImplementedError
+
+    def perform(self, command: Command) -> None:
+        """Run a command, in its pane when it belongs to one."""
+        raise NotImplementedError
+
+    @on(filing.Failed)
+    def _folder_failed(self, message: filing.Failed) -> None:
+        self.failed(message.error)
+
+    @on(filing.ExchangesAsked)
+    def _file_exchanges_asked(self) -> None:
+        self.wire_desk.session()
+
+    @on(filing.Opened)
+    def _file_opened(self, message: filing.Opened) -> None:
+        self.files_desk.preview(message.info)
+
+    @on(filing.DeleteAsked)
+    def _delete_asked(self, message: filing.DeleteAsked) -> None:
+        self.files_desk.ask_delete(message.files)
+
+    @on(filing.PathChosen)
+    def _paths_chosen(self, message: filing.PathChosen) -> None:
+        self.files_desk.insert(message.paths)
+
+    @on(filing.MenuAsked)
+    def _menu_asked(self, message: filing.MenuAsked) -> None:
+        from workbench.screens.menu import MenuScreen
+
+        if not self.is_active:
+            return  # the key may have been pressed twice
+
+        def decided(command: Command | None) -> None:
+            if command is not None:
+                self.perform(command)
+
+        menu = MenuScreen(self.files.subject, self.files.commands(), self.keymap, message.column, message.row)
+        self.app.push_screen(menu, decided)

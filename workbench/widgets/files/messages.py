@@ -1,0 +1,56 @@
+"""What the files pane tells its screen."""
+
+from __future__ import annotations
+
+from backend.errors import WorkbenchError
+from backend.models import FileInfo
+from workbench.widgets.told import Told
+
+
+class Opened(Told, namespace="files_pane"):
+    """Preview this file."""
+
+    def __init__(self, info: FileInfo) -> None:
+        super().__init__()
+        self.info = info
+
+    @property
+    def path(self) -> str:
+        """The file's path, relative to the data directory."""
+        return self.info.path
+
+
+class DeleteAsked(Told, namespace="files_pane"):
+    """Delete these files and folders, after asking."""
+
+    def __init__(self, files: tuple[FileInfo, ...]) -> None:
+        super().__init__()
+        self.files = files
+
+
+class PathChosen(Told, namespace="files_pane"):
+    """Put these paths into the editor."""
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        super().__init__()
+        self.paths = paths
+
+
+class ExchangesAsked(Told, namespace="files_pane"):
+    """Show what went over the wire for the session's files."""
+
+
+class MenuAsked(Told, namespace="files_pane"):
+    """Show what can be done with what is chosen, near a cell of the screen (column, row)."""
+
+    def __init__(self, column: int, row: int) -> None:
+        super().__init__()
+        self.column, self.row = column, row
+
+
+class Failed(Told, namespace="files_pane"):
+    """A folder could not be read."""
+
+    def __init__(self, error: WorkbenchError) -> None:
+        super().__init__()
+        self.error = error
