@@ -95,11 +95,29 @@ class Backend(Protocol):
         ...
 
     async def write_file(
-        self, session: str, path: str, content: AsyncIterator[bytes], size: int | None = None
+        self,
+        session: str,
+        path: str,
+        content: AsyncIterator[bytes],
+        size: int | None = None,
+        *,
+        replace: bool = True,
     ) -> FileInfo:
         """Write a file whole: it appears under its name complete or not at all. Raises FileError.
 
-        `size` is how many bytes will come, where that is known.
+        `size` is how many bytes will come, where that is known. Without `replace` it is an error that there
+        is something of that name; a remote target, which has no such call, is asked for its list first.
+        """
+        ...
+
+    async def make_directory(self, session: str, path: str) -> None:
+        """Make a directory in one that is there. Raises FileError, and Unsupported where no call does it."""
+        ...
+
+    async def move_file(self, session: str, path: str, new_path: str) -> None:
+        """Give a file or directory another path, in a directory that is there; never replaces anything.
+
+        Raises FileError, and Unsupported where no call does it.
         """
         ...
 

@@ -109,7 +109,13 @@ class RemoteFiles:
         return replace(request, headers={**request.headers, "Range": f"bytes={offset}-{last}"})
 
     async def write_file(
-        self, session: str, path: str, content: AsyncIterator[bytes], size: int | None = None
+        self,
+        session: str,
+        path: str,
+        content: AsyncIterator[bytes],
+        size: int | None = None,
+        *,
+        replace: bool = True,
     ) -> FileInfo:
         """Write a file whole. What the target would not take is refused before a byte is sent.
 
@@ -120,6 +126,8 @@ class RemoteFiles:
             name = path.rpartition("/")[2]
             names.upload_name(name)
             self._fits(path, size)
+            if not replace and await self._is_listed(session, path):
+                raise FileError(f"{path}: there is something of that name already.")
             request = self.calls.wire.upload(session, path)
             body = multipart.upload(name, content, size)
             standing = self._session_of(session).standing
@@ -132,12 +140,31 @@ class RemoteFiles:
         """Delete a file, and make sure: a target has been seen to say so and keep it. Raises FileError."""
         with self._telling(session, path):
             path = self._path(path)
-            folder, _ = names.split(path)
             await self._ask(session, self.calls.wire.delete(session, path))
-        if any(file.path == path for file in await self.list_files(session, folder)):
+        if await self._is_listed(session, path):
             raise FileError(
                 f"The target says that {path} is deleted, and lists it still.", "List the files again later."
             )
+
+    async def make_directory(self, session: str, path: str) -> None:
+        """No version of the API has a call for it. Raises Unsupported, and FileError for a wrong path."""
+        _plain(path)
+        raise Unsupported(
+            "The API has no call that makes a folder.", f"Run in the session: import os; os.mkdir({path!r})"
+        )
+
+    async def move_file(self, session: str, path: str, new_path: str) -> None:
+        """No version of the API has a call for it. Raises Unsupported, and FileError for a wrong path."""
+        _plain(path)
+        _plain(new_path)
+        raise Unsupported(
+            "The API has no call that renames a file.",
+            f"Run in the session: import os; os.rename({path!r}, {new_path!r})",
+        )
+
+    async def _is_listed(self, session: str, path: str) -> bool:
+        folder, _ = names.split(path)
+        return any(file.path == path for file in await self.list_files(session, folder))
 
     def _session_of(self, session: str) -> RemoteSession:
         return self.session(session)

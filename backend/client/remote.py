@@ -48,7 +48,13 @@ class RemoteBackend(RemoteFiles):
         self._sessions: dict[str, RemoteSession] = {}
         folders = Option.FOLDERS in self.calls.features.options
         self.capabilities = Capabilities(
-            streams=False, interrupts=False, completes=False, inputs=False, folders=folders
+            streams=False,
+            interrupts=False,
+            completes=False,
+            inputs=False,
+            folders=folders,
+            makes_folders=False,
+            moves_files=False,
         )
 
     def session(self, name: str) -> RemoteSession:

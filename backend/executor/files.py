@@ -10,7 +10,7 @@ from backend.models import FileInfo
 
 
 class LocalFiles:
-    """Lists, reads, writes and deletes session files in threads: a slow disk does not stop the program."""
+    """Lists, reads, writes, moves and deletes files in threads: a slow disk does not stop the program."""
 
     def workspace(self, session: str) -> Workspace:
         """The files of a session, which is made by its first use."""
@@ -39,11 +39,17 @@ class LocalFiles:
                 yield piece
 
     async def write_file(
-        self, session: str, path: str, content: AsyncIterator[bytes], size: int | None = None
+        self,
+        session: str,
+        path: str,
+        content: AsyncIterator[bytes],
+        size: int | None = None,
+        *,
+        replace: bool = True,
     ) -> FileInfo:
         """Write a file whole; the size need not be known. Raises FileError."""
         workspace = self.workspace(session)
-        with workspace.writing(path) as write:
+        with workspace.writing(path, replace=replace) as write:
             async for data in content:
                 await asyncio.to_thread(write, data)
         return workspace.info(path)
@@ -51,3 +57,11 @@ class LocalFiles:
     async def delete_file(self, session: str, path: str) -> None:
         """Delete a file or a directory. Raises FileError."""
         await asyncio.to_thread(self.workspace(session).delete, path)
+
+    async def make_directory(self, session: str, path: str) -> None:
+        """Make a directory. Raises FileError."""
+        await asyncio.to_thread(self.workspace(session).make_directory, path)
+
+    async def move_file(self, session: str, path: str, new_path: str) -> None:
+        """Give a file or directory another path. Raises FileError."""
+        await asyncio.to_thread(self.workspace(session).move, path, new_path)

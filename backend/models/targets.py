@@ -41,6 +41,7 @@ class Capabilities:
     `streams`: output comes while code runs. `interrupts`: one execution can be stopped; else one can only
     stop waiting for it (`Backend.abandon`) or end the session. `completes`: completions and inspections.
     `inputs`: input() can be answered. `folders`: files have folders. `deletes`: files can be deleted.
+    `makes_folders`, `moves_files`: there are calls for `Backend.make_directory` and `Backend.move_file`.
     `ends_sessions`, `lists_sessions`: what the calls of that name need.
     """
 
@@ -50,6 +51,8 @@ class Capabilities:
     inputs: bool = True
     folders: bool = True
     deletes: bool = True
+    makes_folders: bool = True
+    moves_files: bool = True
     ends_sessions: bool = True
     lists_sessions: bool = True
 

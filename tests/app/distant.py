@@ -183,12 +183,24 @@ class Distant:
         yield b"far away"
 
     async def write_file(
-        self, session: str, path: str, content: AsyncIterator[bytes], size: int | None = None
+        self,
+        session: str,
+        path: str,
+        content: AsyncIterator[bytes],
+        size: int | None = None,
+        *,
+        replace: bool = True,
     ) -> FileInfo:
         return FileInfo(path, "file", sum([len(piece) async for piece in content]), time.time())
 
     async def delete_file(self, session: str, path: str) -> None:
         raise Unsupported("Nothing is deleted here.")
+
+    async def make_directory(self, session: str, path: str) -> None:
+        raise Unsupported("No folders are made here.")
+
+    async def move_file(self, session: str, path: str, new_path: str) -> None:
+        raise Unsupported("Nothing is renamed here.")
 
     async def sessions(self) -> list[SessionInfo]:
         return list(self.living.values())

@@ -6,7 +6,6 @@ of a backend beyond what all have stands in a mark, `needs("streams")`; where th
 - names of Capabilities;
 - `local`: what only a backend of this machine has, such as displays, late output, exact counts of bytes;
 - `recursive`: listings go into folders;
-- `recursive`: listings go into folders;
 - `names`: files may be called anything.
 
 A backend lives for the whole run, since a warm interpreter costs 0.2 to 0.5 s; each test finds it empty.
@@ -117,6 +116,8 @@ def _capabilities(version: ApiVersion) -> Capabilities:
         completes=False,
         inputs=False,
         folders="folders" in _features(version),
+        makes_folders=False,
+        moves_files=False,
     )
 
 

@@ -29,6 +29,7 @@ OF_SESSIONS = frozenset(
     (
         *("start", "execute", "interrupt", "abandon", "watch", "complete", "inspect", "answer"),
         *("list_files", "file_info", "read_file", "download", "write_file", "delete_file", "end_session"),
+        *("make_directory", "move_file"),
     )
 )
 
