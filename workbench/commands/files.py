@@ -47,6 +47,14 @@ CHOSEN: tuple[Command, ...] = (
         footer="Insert path",
     ),
     _on(
+        Needs.ONE,
+        "rename",
+        "Rename or move",
+        "R",
+        "Give a file or folder another path; nothing is replaced.",
+        "rename",
+    ),
+    _on(
         Needs.SOME,
         "delete",
         "Delete files",
@@ -60,6 +68,8 @@ CHOSEN: tuple[Command, ...] = (
 """What is done with the chosen files; first in the context menu."""
 
 PANE: tuple[Command, ...] = (
+    _pane("new-file", "New file", "n", "Make an empty file in the folder with the cursor.", "new_file"),
+    _pane("new-folder", "New folder", "f", "Make a folder in the folder with the cursor.", "new_folder"),
     _pane(
         "filter",
         "Filter files",

@@ -6,6 +6,7 @@ from textual import on
 
 from workbench.commands.command import Command
 from workbench.screens.main.actions import Actions
+from workbench.screens.main.making import MakeDesk
 from workbench.screens.main.session_files import FilesDesk
 from workbench.widgets.files import messages as filing
 
@@ -14,6 +15,7 @@ class Filing(Actions):
     """Passes on what is asked for session files."""
 
     files_desk: FilesDesk
+    make_desk: MakeDesk
 
     @property
     def keymap(self) -> dict[str, str]:
@@ -38,7 +40,23 @@ class Filing(Actions):
 
     @on(filing.DeleteAsked)
     def _delete_asked(self, message: filing.DeleteAsked) -> None:
-        self.files_desk.ask_delete(message.files)
+        self.make_desk.ask_delete(message.files)
+
+    @on(filing.NewFileAsked)
+    def _new_file_asked(self, message: filing.NewFileAsked) -> None:
+        self.make_desk.new_file(message.folder)
+
+    @on(filing.NewFolderAsked)
+    def _new_folder_asked(self, message: filing.NewFolderAsked) -> None:
+        self.make_desk.new_folder(message.folder)
+
+    @on(filing.RenameAsked)
+    def _rename_asked(self, message: filing.RenameAsked) -> None:
+        self.make_desk.rename(message.info)
+
+    @on(filing.StopAsked)
+    def _stop_asked(self) -> None:
+        self.make_desk.stop()
 
     @on(filing.PathChosen)
     def _paths_chosen(self, message: filing.PathChosen) -> None:

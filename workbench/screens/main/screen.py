@@ -21,6 +21,7 @@ from workbench.screens.main.answering import AnswerDesk
 from workbench.screens.main.buffers import BufferDesk
 from workbench.screens.main.filing import Filing
 from workbench.screens.main.live import LiveView
+from workbench.screens.main.making import MakeDesk
 from workbench.screens.main.names import NameDesk
 from workbench.screens.main.past import PastDesk
 from workbench.screens.main.session_files import FilesDesk
@@ -72,7 +73,8 @@ class MainScreen(Filing):
         self.buffer_desk = BufferDesk(self, self.editor)
         self.stop_desk = StopDesk(self, self.controller)
         self.past_desk = PastDesk(self, history, self.history, self.editor, self.controller.run, self.dress)
-        self.files_desk = FilesDesk(self, self.controller, self.files, self.editor)
+        self.make_desk = MakeDesk(self, self.controller, self.files)
+        self.files_desk = FilesDesk(self, self.controller, self.files, self.editor, self.make_desk)
         self.session_desk = SessionDesk(self, setup, self.controller, self.past_desk, self.files_desk)
         self.target_desk = TargetDesk(self, setup, self.controller, self.session_desk)
         self.wire_desk = WireDesk(self, self.controller, self.target_desk.target)

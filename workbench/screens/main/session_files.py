@@ -1,4 +1,4 @@
-"""What the main screen does with session files: list, preview, delete, name in the editor."""
+"""What the main screen does with session files: list, preview, name in the editor."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from textual.screen import Screen
 
-from backend.errors import WorkbenchError
 from backend.models import FileInfo
 from workbench.controller import Controller
 from workbench.identifiers import brief
-from workbench.sanitize import sanitize, sanitize_line
+from workbench.screens.main.making import MakeDesk
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.files.pane import FilesPane
 
@@ -19,12 +18,18 @@ class FilesDesk:
     """Serves the files pane from the controller's session."""
 
     def __init__(
-        self, screen: Screen[None], controller: Controller, pane: FilesPane, editor: EditorPane
+        self,
+        screen: Screen[None],
+        controller: Controller,
+        pane: FilesPane,
+        editor: EditorPane,
+        make: MakeDesk,
     ) -> None:
         self._screen = screen
         self._controller = controller
         self._pane = pane
         self._editor = editor
+        self._make = make
 
     async def list(self, directory: str) -> list[FileInfo]:
         """The entries of one directory of the session. Raises WorkbenchError."""
@@ -57,8 +62,8 @@ class FilesDesk:
                 return
             if result.action is PreviewAction.INSERT_PATH:
                 self.insert((result.info.path,))
-            elif not self._refuses_deleting():
-                self._screen.run_worker(self._delete((result.info,)))
+            else:
+                self._make.delete((result.info,))
 
         self._screen.app.push_screen(PreviewScreen(info, self.read), decided)
 
@@ -66,31 +71,3 @@ class FilesDesk:
         """Write a path into the editor as a string of Python, several as a list of them."""
         self._editor.editor.insert(repr(paths[0]) if len(paths) == 1 else repr(list(paths)))
         self._editor.focus_editor()
-
-    def ask_delete(self, files: Sequence[FileInfo]) -> None:
-        """Delete files and folders after asking."""
-        if self._refuses_deleting():
-            return
-        from workbench.screens.files.deletion import deletion
-
-        def answered(agreed: bool | None) -> None:
-            if agreed:
-                self._screen.run_worker(self._delete(files))
-
-        self._screen.app.push_screen(deletion(files), answered)
-
-    def _refuses_deleting(self) -> bool:
-        if self._controller.backend.capabilities.deletes:
-            return False
-        self._screen.notify("This target cannot delete files; code in the session can.", markup=False)
-        return True
-
-    async def _delete(self, files: Sequence[FileInfo]) -> None:
-        for info in files:
-            try:
-                await self._controller.backend.delete_file(self._controller.session, info.path)
-            except WorkbenchError as error:
-                self._screen.notify(sanitize(str(error)), title="Not deleted", severity="error", markup=False)
-            else:
-                self._screen.notify(f"{sanitize_line(info.path)} is deleted.", markup=False)
-        await self._pane.refresh_files()

@@ -11,13 +11,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Input, Static, Tree
 
 from backend.errors import WorkbenchError
 from backend.models import FileChange, FileInfo
 from workbench.sanitize import sanitize_line
 from workbench.widgets.files.messages import Failed
-from workbench.widgets.files.rows import Folders, Order, marks, summary
+from workbench.widgets.files.rows import Folders, Kind, Order, marks, summary
 from workbench.widgets.files.tree import FilesTree
 from workbench.widgets.line_input import LineInput
 
@@ -26,6 +27,7 @@ Lister = Callable[[str], Awaitable[list[FileInfo]]]
 
 # seconds between repaints that let the ages grow
 _AGES = 20.0
+_SAID = 12.0  # seconds that a sentence stays
 
 
 class Browsing(Vertical):
@@ -35,6 +37,7 @@ class Browsing(Vertical):
     Browsing {
         & > Static, & > Input { display: none; }
         &.-filtering > Input { display: block; }
+        & > #said { display: block; max-height: 6; padding: 0 2; color: $text-warning; }
         & > #limits { color: $text-muted; padding: 0 2; }
         &.-limited > #limits { display: block; }
         &.-empty > FilesTree { height: 1; }
@@ -54,6 +57,8 @@ class Browsing(Vertical):
         self._lister = lister
         self._tree = FilesTree(root, clock)
         self._known = Folders()
+        self._hush: Timer | None = None
+        self.busy = False
         self._input = LineInput(placeholder="Filter: part of a name", compact=True, select_on_focus=False)
 
     def compose(self) -> ComposeResult:
@@ -80,6 +85,41 @@ class Browsing(Vertical):
         """The file or folder under the cursor; None on the root and on notes."""
         node = self._tree.cursor_node
         return node.data.info if node and node.data else None
+
+    @property
+    def folder(self) -> str:
+        """The folder with the cursor: the one under it, or the one around the file; the root's is empty."""
+        node = self._tree.cursor_node
+        row = node.data if node else None
+        if row is None:
+            return ""
+        return row.path.rpartition("/")[0] if row.kind is Kind.FILE else row.path
+
+    def knows(self, path: str) -> bool:
+        """Whether something of that path was listed."""
+        inside = self._known.listings.get(path.rpartition("/")[0], ())
+        return any(info.path == path for info in inside)
+
+    def say(self, words: str, *, busy: bool = False) -> None:
+        """Say something in the pane's last lines for a while; without words take away what was said.
+
+        `busy` tells that something is being done, which Escape asks to stop: that stays until it is over.
+        """
+        self.busy = busy and bool(words)
+        if self._hush is not None:
+            self._hush.stop()
+            self._hush = None
+        found = self.query("#said")
+        if not words:
+            found.remove()
+            return
+        if found:
+            found.last(Static).update(Content(sanitize_line(words)))
+        else:
+            self.mount(Static(Content(sanitize_line(words)), id="said", markup=False))
+        if not busy:
+            self._hush = self.set_timer(_SAID, lambda: self.say(""))
+        self.refresh_bindings()
 
     async def show_session(self, lister: Lister, root: str, *, limits: str = "", read: bool = True) -> None:
         """Show another data directory: forget everything read so far, and `read` the new one.
@@ -119,6 +159,17 @@ class Browsing(Vertical):
     async def _read_and_show(self, directory: str) -> None:
         await self._read(directory)
         self._sync()
+
+    async def reveal(self, path: str) -> None:
+        """Open the folders around a path and move the cursor to it, if it is there."""
+        parts = path.split("/")
+        for count in range(1, len(parts)):
+            folder = self._tree.find("/".join(parts[:count]))
+            if folder is not None and not folder.is_expanded:
+                with self.prevent(Tree.NodeExpanded):
+                    folder.expand()
+                await self._read_and_show("/".join(parts[:count]))
+        self._tree.move_cursor(self._tree.find(path))
 
     async def _read(self, directory: str) -> None:
         known = self._known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.models import FileInfo
 
-LONGEST = 6
+LONGEST = 7
 """Letters of the longest word."""
 
 # names that say what they are without an ending, and endings of two parts

@@ -28,6 +28,34 @@ class DeleteAsked(Told, namespace="files_pane"):
         self.files = files
 
 
+class NewFileAsked(Told, namespace="files_pane"):
+    """Make an empty file, in this folder unless told otherwise."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self.folder = folder
+
+
+class NewFolderAsked(Told, namespace="files_pane"):
+    """Make a folder, in this folder unless told otherwise."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self.folder = folder
+
+
+class RenameAsked(Told, namespace="files_pane"):
+    """Give this file or folder another path."""
+
+    def __init__(self, info: FileInfo) -> None:
+        super().__init__()
+        self.info = info
+
+
+class StopAsked(Told, namespace="files_pane"):
+    """Stop what the pane says is being done."""
+
+
 class PathChosen(Told, namespace="files_pane"):
     """Put these paths into the editor."""
 

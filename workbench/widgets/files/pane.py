@@ -31,7 +31,7 @@ class FilesPane(Selecting):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A command is there when what is chosen has what it needs; see Command.needs."""
         if action == "clear":
-            return bool(self.picked) or self.has_class("-filtering")
+            return self.busy or bool(self.picked) or self.has_class("-filtering")
         if action == "open":
             return True  # the root and notes open too
         return fits(_NEEDS.get(action, Needs.NOTHING), self.chosen)
@@ -69,8 +69,10 @@ class FilesPane(Selecting):
         self._tree.fold()
 
     def action_clear(self) -> None:
-        """Select nothing; with nothing selected clear and close the filter."""
-        if self.picked:
+        """Stop what is being done; else select nothing; else clear and close the filter."""
+        if self.busy:
+            self.post_message(messages.StopAsked())
+        elif self.picked:
             self.clear_selection()
         else:
             self.unfilter()
@@ -90,6 +92,18 @@ class FilesPane(Selecting):
     def action_delete(self) -> None:
         """Ask for deletion of what is chosen."""
         self.post_message(messages.DeleteAsked(self.chosen))
+
+    def action_new_file(self) -> None:
+        """Ask for a new file in the folder with the cursor."""
+        self.post_message(messages.NewFileAsked(self.folder))
+
+    def action_new_folder(self) -> None:
+        """Ask for a new folder in the folder with the cursor."""
+        self.post_message(messages.NewFolderAsked(self.folder))
+
+    def action_rename(self) -> None:
+        """Ask for another path for what is chosen."""
+        self.post_message(messages.RenameAsked(self.chosen[0]))
 
     def action_insert_path(self) -> None:
         """Ask for the chosen paths to be put into the editor."""

@@ -70,9 +70,9 @@ class FilesTree(Tree[Row], inherit_bindings=False):
         """The paths of the folders that are open."""
         return {row.path for node in self._folders(self.root) if (row := node.data)}
 
-    def folder(self, path: str) -> TreeNode[Row] | None:
-        """The node of an open folder."""
-        return next((node for node in self._folders(self.root) if node.data and node.data.path == path), None)
+    def find(self, path: str) -> TreeNode[Row] | None:
+        """The node of a file or folder whose row is there."""
+        return next((node for node in self._walk(self.root) if self._path(node) == path), None)
 
     def sync(self, node: TreeNode[Row], rows_of: RowsOf, opened: Set[str]) -> None:
         """Make the rows below an open folder those of `rows_of`, and keep cursor and scroll position.

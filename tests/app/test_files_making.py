@@ -1,0 +1,157 @@
+"""New files, new folders, other names, deletion and the menu, in the whole app over real backends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from backend.errors import FileError
+from tests.app.whole import Whole, whole
+from workbench.screens.menu import MenuScreen
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def data(app: Whole) -> Path:
+    """The data directory of the session."""
+    return app.main.controller.backend.workspace(app.main.controller.session).root  # type: ignore[attr-defined]  # local
+
+
+async def at_files(app: Whole, *names: str) -> None:
+    """Go to the files pane, with these files there."""
+    for name in names:
+        path = data(app) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("content")
+    await app.main.files.refresh_files()
+    await app.press("f7")
+    await app.until(lambda: app.focused == "files")
+
+
+async def test_files_and_folders_are_made_and_renamed_and_the_cursor_goes_there() -> None:
+    async with whole() as app:
+        await at_files(app)
+        await app.press("f")
+        await app.answer("plots")
+        await app.notice("The folder plots is there now.")
+        await app.until(lambda: app.main.files.folder == "plots")
+        await app.press("n")
+        await app.until(lambda: app.app.screen.query(Input), "a prompt")
+        assert app.app.screen.query_one(Input).value == "plots/"
+        await app.answer("plots/new.txt")
+        await app.notice("plots/new.txt is there now, empty.")
+        await app.until(lambda: [each.path for each in app.main.files.chosen] == ["plots/new.txt"])
+        assert (data(app) / "plots" / "new.txt").read_bytes() == b""
+        await app.press("R")
+        await app.answer("old.txt")
+        await app.notice("plots/new.txt is old.txt now.")
+        await app.until(lambda: [each.path for each in app.main.files.chosen] == ["old.txt"])
+        assert (data(app) / "old.txt").exists()
+
+
+async def test_nothing_is_replaced_and_the_prompt_says_so() -> None:
+    async with whole() as app:
+        await at_files(app, "kept.txt")
+        await app.press("n")
+        await app.answer("kept.txt")
+        await app.see("There is something called kept.txt already.")
+        await app.answer("../outside")
+        await app.see("No part of a path is empty, . or ..")
+        (data(app) / "quick.txt").write_text("made meanwhile")
+        await app.answer("quick.txt")
+        await app.notice("quick.txt: there is something of that name already.")
+        assert (data(app) / "quick.txt").read_text() == "made meanwhile"
+
+
+async def test_the_selected_are_deleted_after_one_question_that_names_them() -> None:
+    async with whole() as app:
+        await at_files(app, *(f"{number}.txt" for number in range(8)), "d/inner.txt", "kept.txt")
+        await app.press("ctrl+a", "end", "space", "x")
+        await app.see("Delete 1 folder and 8 files?", "d/", "3.txt", "and 4 more", "56 B", "no way back")
+        await app.press("y")
+        await app.notice("1 folder and 8 files are deleted.")
+        await app.until(lambda: [path.name for path in data(app).iterdir()] == ["kept.txt"])
+
+
+async def test_what_is_not_deleted_is_told_and_what_was_gone_already_counts_as_deleted() -> None:
+    async with whole() as app:
+        await at_files(app, "a", "b", "c", "d")
+        real = app.main.controller.backend.delete_file
+
+        async def sometimes(session: str, path: str) -> None:
+            if path == "a":
+                raise FileError("a: access is denied.")
+            if path == "b":
+                return  # it says so, and keeps it
+            if path == "c":
+                await real(session, path)  # the second time there is none
+            await real(session, path)
+
+        app.main.controller.backend.delete_file = sometimes  # type: ignore[method-assign]  # answers of a bad disk
+        await app.press("ctrl+a", "x")
+        await app.see("Delete 4 files?")
+        await app.press("y")
+        await app.notice("a: access is denied.\nb is listed still.")
+        await app.notice("2 files are deleted, of 4.")
+        assert sorted(path.name for path in data(app).iterdir()) == ["a", "b"]
+
+
+async def test_escape_stops_the_deletion_of_many() -> None:
+    async with whole() as app:
+        await at_files(app, *(f"{number:02}" for number in range(40)))
+        backend, pane = app.main.controller.backend, app.main.files
+        real, done = backend.delete_file, 0
+
+        async def slow(session: str, path: str) -> None:
+            nonlocal done
+            done += 1
+            if done == 3:
+                pane.say("Deleting", busy=True)
+                await app.press("escape")
+                await app.pilot.pause()
+            await real(session, path)
+
+        backend.delete_file = slow  # type: ignore[method-assign]  # at a known pace
+        await app.press("ctrl+a", "x")
+        await app.see("Delete 40 files?")
+        await app.press("y")
+        await app.notice("3 files are deleted, of 40.")
+        assert len(list(data(app).iterdir())) == 37
+
+
+async def test_the_menu_lists_what_fits_and_does_it_by_key_click_and_arrows() -> None:
+    async with whole() as app:
+        await at_files(app, "a.txt", "b.txt")
+        await app.press("down", "m")
+        await app.see("Rename or move", "R", "Delete files", "New folder", "a.txt")
+        await app.press("escape")
+        await app.until(lambda: len(app.app.screen_stack) == 1)
+        await app.press("ctrl+a", "shift+f10")
+        await app.see("2 selected", "Delete files")
+        assert "Rename or move" not in app.text, "of several there is none"
+        await app.press("x")
+        await app.see("Delete 2 files?")
+        await app.press("n")
+        tree = app.main.files.query_one("FilesTree")
+        await app.until(lambda: len(app.app.screen_stack) == 1)
+        await app.press("escape")
+        await app.pilot.click(tree, offset=(8, 2), button=3)
+        await app.until(lambda: isinstance(app.app.screen, MenuScreen))
+        await app.see("b.txt", "Rename or move")
+        listed = app.app.screen.query_one(OptionList)
+        await app.pilot.click(listed, offset=(4, 2))
+        await app.until(lambda: app.code == "'b.txt'", "the path in the editor")
+
+
+async def test_the_palette_acts_on_the_selection_from_elsewhere() -> None:
+    async with whole() as app:
+        await at_files(app, "a.txt", "b.txt")
+        await app.press("ctrl+a", "f2")
+        await app.until(lambda: app.focused == "editor")
+        await app.command("Files: Insert path")
+        await app.until(lambda: app.code == "['a.txt', 'b.txt']")
+        await app.press("f7", "escape", "home", "f2")
+        await app.command("Files: Rename or move")
+        await app.notice("needs one file or folder")
