@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from backend.errors import FileError
+from backend.executor.local import LocalBackend
 from tests.app.whole import Whole, whole
 from workbench.screens.menu import MenuScreen
 
@@ -16,7 +17,9 @@ pytestmark = pytest.mark.usefixtures("home")
 
 def data(app: Whole) -> Path:
     """The data directory of the session."""
-    return app.main.controller.backend.workspace(app.main.controller.session).root  # type: ignore[attr-defined]  # local
+    backend = app.main.controller.backend
+    assert isinstance(backend, LocalBackend)
+    return backend.workspace(app.main.controller.session).root
 
 
 async def at_files(app: Whole, *names: str) -> None:

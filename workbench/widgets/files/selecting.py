@@ -58,7 +58,7 @@ class Selecting(Browsing):
             self._selection.keep({info.path for info in self._picked})
             self._tree.selected = frozenset(self._selection.paths)
             self._tree.repaint_rows()
-        self._entitle()
+            self._entitle()
         self.refresh_bindings()
 
     def _amount(self) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Set
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import BindingType
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
@@ -58,6 +59,7 @@ class FilesTree(Tree[Row], inherit_bindings=False):
             self.ctrl, self.shift = event.ctrl, event.shift
 
     def __init__(self, root: str, clock: Callable[[], float] = time.time) -> None:
+        self._busy = False
         super().__init__(Text(sanitize_line(root)), Row(Kind.FOLDER, ""))
         self._clock = clock
         self._paint = Paint(self)
@@ -82,12 +84,27 @@ class FilesTree(Tree[Row], inherit_bindings=False):
         cursor, line = self.cursor_node, self.cursor_line
         # after "… more" the cursor stays on the line, where the first of the new rows is
         kept = cursor.data if cursor and cursor.data and cursor.data.kind is not Kind.MORE else None
-        self._sync(node, rows_of, opened)
+        self._busy = True
+        try:
+            self._sync(node, rows_of, opened)
+        finally:
+            self._busy = False
+        self.refresh(layout=True)
         self.repaint_rows()
         last = self.last_line
         found = next((node for node in self._walk(self.root) if same_row(node.data, kept)), None)
         # set, not moved: moving the cursor would scroll to it
         self.cursor_line = found.line if found else max(0, min(line, last))
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Ask to be drawn. While rows come and go once for all: asked for each of 1,000 it is 40 ms."""
+        return (
+            self
+            if self._busy
+            else super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        )
 
     def _sync(self, node: TreeNode[Row], rows_of: RowsOf, opened: Set[str]) -> None:
         assert node.data is not None
