@@ -247,7 +247,7 @@ async def test_the_filter_narrows_as_one_types_and_escape_shows_everything(direc
         app.pane.focus()
         await app.pane.refresh_files()
         await pilot.press("slash", *"B.C")
-        assert app.lines == ["▾ main", "    b.csv                  1.2 kB  3 min"]
+        assert app.lines == ["▾ main", "    b.csv         csv      1.2 kB  3 min"]
         assert app.pane.border_title == "Files · 1 of 1 folder, 2 files"
         await pilot.press("x")  # a letter of the filter, not the key that deletes
         assert app.lines == ["▾ main", "    nothing that was read matches “B.Cx”"]
