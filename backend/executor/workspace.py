@@ -162,7 +162,7 @@ class Workspace:
     @contextlib.contextmanager
     def _directory(self, parts: list[str]) -> Iterator[int]:
         """A descriptor of a directory, every component opened without following links."""
-        with _failures("/".join(parts) or "the data directory"):
+        with _failures("/".join(parts) or "the data directory", "there is no such folder"):
             fd = self._open(parts)
         try:
             yield fd
@@ -240,7 +240,6 @@ def _kind(mode: int) -> str:
 
 
 _REASONS = {
-    errno.ENOENT: "there is no such file",
     errno.ELOOP: "it is a symbolic link, which is not followed",
     errno.ENOTDIR: "a part of its path is not a directory",
     errno.ENOSPC: "the disk is full",
@@ -251,9 +250,11 @@ _REASONS = {
 
 
 @contextlib.contextmanager
-def _failures(path: str) -> Iterator[None]:
+def _failures(path: str, missing: str = "there is no such file") -> Iterator[None]:
     try:
         yield
+    except FileNotFoundError as error:
+        raise FileError(f"{path}: {missing}.") from error
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
         raise FileError(f"{path}: {reason}.") from error

@@ -155,7 +155,14 @@ async def test_the_app_is_free_while_far_code_runs(far: Distant) -> None:
 
 async def test_what_a_target_cannot_do_is_said_where_one_looks_for_it(far: Distant) -> None:
     far.capabilities = Capabilities(
-        streams=False, interrupts=False, completes=False, inputs=False, folders=False, deletes=False
+        streams=False,
+        interrupts=False,
+        completes=False,
+        inputs=False,
+        folders=False,
+        deletes=False,
+        makes_folders=False,
+        moves_files=False,
     )
     async with at_pool() as app:
         await app.write("pri")
@@ -167,7 +174,11 @@ async def test_what_a_target_cannot_do_is_said_where_one_looks_for_it(far: Dista
         await app.notice("This target cannot tell what names are.")
         await app.see("no folders, no deleting here")
         await app.press("f7", "down", "x")
-        await app.notice("This target cannot delete files")
+        await app.see("This target cannot delete files.", "os.remove('far.csv')")
+        await app.press("R")
+        await app.see("This target cannot rename files.", "os.rename('far.csv', 'NAME')")
+        await app.press("f")
+        await app.see("This target cannot make folders.", "os.mkdir('NAME')")
 
 
 async def test_quitting_over_far_code_says_that_it_goes_on(far: Distant) -> None:

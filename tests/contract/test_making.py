@@ -106,9 +106,9 @@ async def test_links_lead_nowhere_and_move_as_links(backend: Backend) -> None:
 async def test_what_is_missing_is_said(backend: Backend) -> None:
     await backend.make_directory("one", "d")
     for call, said in (
-        (backend.make_directory("one", "no/d"), "no: there is no such file"),
+        (backend.make_directory("one", "no/d"), "no: there is no such folder"),
         (backend.move_file("one", "no", "x"), "no: there is no such file"),
-        (backend.move_file("one", "d", "no/d"), "no: there is no such file"),
+        (backend.move_file("one", "d", "no/d"), "no: there is no such folder"),
         (backend.move_file("one", "d", "d/d"), "cannot be moved into itself"),
     ):
         with pytest.raises(FileError, match=said):

@@ -26,12 +26,13 @@ def wrong_with(path: str) -> str:
     return ""
 
 
-def naming(heading: str, value: str, taken: Callable[[str], bool]) -> PromptScreen:
-    """Asks for a path in the data directory that is not `taken`; `value` is what stands there at first."""
+def naming(heading: str, value: str, objection: Callable[[str], str]) -> PromptScreen:
+    """Asks for a path in the data directory; `value` is what stands there at first.
+
+    `objection` tells what is against a path that could be one, in a sentence, or nothing.
+    """
 
     def problem(path: str) -> str | None:
-        if wrong := wrong_with(path):
-            return wrong
-        return f"There is something called {path} already." if taken(path) else None
+        return wrong_with(path) or objection(path) or None
 
     return PromptScreen(heading, value=value, placeholder="A path", problem=problem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from posixpath import join
 
 from backend.errors import WorkbenchError
 from backend.models import FileInfo
@@ -40,7 +41,7 @@ class MakeDesk:
         """Ask for the path of a folder, in `folder` unless told otherwise."""
         backend, session = self._controller.backend, self._controller.session
         if not backend.capabilities.makes_folders:
-            self._cannot("make folders", "os.makedirs('NAME')")
+            self._cannot("make folders", f"os.mkdir({join(folder, 'NAME')!r})")
             return
 
         async def make(path: str) -> None:
@@ -68,7 +69,7 @@ class MakeDesk:
                 self._frame.run_worker(self._make(path, make, done), group="making")
 
         if self._frame.is_active:  # the key may have been pressed twice
-            self._frame.app.push_screen(naming(heading, value, self._pane.knows), answered)
+            self._frame.app.push_screen(naming(heading, value, self._pane.objection), answered)
 
     async def _make(self, path: str, make: Made, done: str) -> None:
         try:
@@ -91,12 +92,12 @@ class MakeDesk:
             if agreed:
                 self.delete(files)
 
-        if not self._refuses_deleting() and self._frame.is_active:
+        if not self._refuses_deleting(files) and self._frame.is_active:
             self._frame.app.push_screen(deletion(files), answered)
 
     def delete(self, files: tuple[FileInfo, ...]) -> None:
         """Delete files and folders; that has been agreed to."""
-        if not self._refuses_deleting():
+        if not self._refuses_deleting(files):
             self._frame.run_worker(self._delete(files), group="deleting")
 
     def stop(self) -> None:
@@ -122,10 +123,10 @@ class MakeDesk:
             self._frame.notify(said, markup=False)
         await self._pane.refresh_files()
 
-    def _refuses_deleting(self) -> bool:
+    def _refuses_deleting(self, files: tuple[FileInfo, ...]) -> bool:
         if self._controller.backend.capabilities.deletes:
             return False
-        self._cannot("delete files", "os.remove('NAME')")
+        self._cannot("delete files", f"os.remove({files[0].path!r})")
         return True
 
     def _cannot(self, what: str, code: str) -> None:

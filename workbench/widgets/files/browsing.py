@@ -95,10 +95,19 @@ class Browsing(Vertical):
             return ""
         return row.path.rpartition("/")[0] if row.kind is Kind.FILE else row.path
 
-    def knows(self, path: str) -> bool:
-        """Whether something of that path was listed."""
-        inside = self._known.listings.get(path.rpartition("/")[0], ())
-        return any(info.path == path for info in inside)
+    def objection(self, path: str) -> str:
+        """Why nothing new can have that path, as far as is known, in a sentence; empty when it can."""
+        folder, _, name = path.rpartition("/")
+        if folder and (around := self._known.listings.get(folder.rpartition("/")[0])) is not None:
+            found = [info.kind for info in around if info.path == folder]
+            if not found:
+                return f"There is no folder called {folder}. Make it first."
+            if found != ["directory"]:
+                return f"{folder} is no folder."
+        inside = self._known.listings.get(folder, ())
+        return (
+            f"There is something called {path} already." if any(info.name == name for info in inside) else ""
+        )
 
     def say(self, words: str, *, busy: bool = False) -> None:
         """Say something in the pane's last lines for a while; without words take away what was said.
