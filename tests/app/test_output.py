@@ -286,14 +286,14 @@ async def test_going_from_execution_to_execution() -> None:
     async def test(app: OutputApp, pilot: Pilot[None]) -> None:
         for number in (1, 2, 3):
             await printed(app, 20, number)
-        await pilot.press("p")
+        await pilot.press("left_square_bracket")
         assert app.view.cursor == 42
-        await pilot.press("p", "left_square_bracket")
+        await pilot.press("left_square_bracket", "left_square_bracket")
         assert app.view.cursor == 0
-        await pilot.press("n", "down", "y")
+        await pilot.press("right_square_bracket", "down", "y")
         assert app.rows()[0].startswith("[2]")
         assert app.clipboard.split("\n") == [f"line {n}" for n in range(20)]
-        await pilot.press("right_square_bracket", "n")
+        await pilot.press("right_square_bracket", "right_square_bracket")
         assert app.view.following
 
     await on_screen(test)

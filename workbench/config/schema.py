@@ -145,8 +145,8 @@ class OutputSettings:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
 
-    max_lines: Annotated[int, Limits(ge=1_000, le=10_000_000)] = 50_000
-    """Lines that the output pane keeps; the oldest go first. History keeps its own copy."""
+    max_lines: Annotated[int, Limits(ge=1_000, le=10_000_000)] = 1_000_000
+    """Lines that the output pane keeps, 64 MB of text at most; the oldest go first. History keeps its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

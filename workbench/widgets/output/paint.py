@@ -45,6 +45,8 @@ _LOOKS: dict[str, tuple[str, Style]] = {
     "late": ("note", _ITALIC),
     "cut": ("note", _ITALIC),
     "empty": ("note", _PLAIN),
+    "match": ("cursor", Style(reverse=True)),
+    "mark-fold": ("note", _BOLD),
     Status.QUEUED: ("note", _PLAIN),
     Status.RUNNING: ("value", _BOLD),
     Status.SUCCEEDED: ("success", _PLAIN),
@@ -67,6 +69,7 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
     Kind.ERROR_NAME: ("✗ ", "mark-error", "error-name"),
     Kind.NOTE: ("· ", "mark-note", "note"),
     Kind.HEADER: ("", "", "header"),
+    Kind.IMAGE: ("  ", "", "stdout"),
 }
 _STRIPS_KEPT = 2_000
 _STYLES_KEPT = 4_096
@@ -128,6 +131,10 @@ class Painter:
             style = self._roles[name] = self._base() + self._own + self._role_style(name)
         return style
 
+    def look(self, name: str) -> Style:
+        """What a role lays over other colours."""
+        return self._role_style(name)
+
     def kind(self, kind: Kind) -> Style:
         """The look of a line's text where it has no colour of its own, and of the space after it."""
         return self.role(_KINDS[kind][2])
@@ -140,7 +147,7 @@ class Painter:
     def strip(self, number: int, raw: str, read: Callable[[], Line]) -> Strip:
         """The text of a line, uncropped; `read` is called only when it is not kept."""
         kept = self._strips.get(number)
-        if kept is not None and kept[0] is raw:
+        if kept is not None and (kept[0] is raw or kept[0] == raw):
             self._strips.move_to_end(number)
             return kept[1]
         strip = self.paint(read())
@@ -204,20 +211,6 @@ def _expanded(pieces: list[tuple[str, ansi.Style]]) -> list[tuple[str, ansi.Styl
             column += cell_len(part)
         result.append((shown, style))
     return result
-
-
-def text_index(text: str, shown_index: int) -> int:
-    """The index in `text` of a character of its tab-expanded form; inside a tab, that of the tab."""
-    if "\t" not in text:
-        return min(shown_index, len(text))
-    column = shown = 0
-    for index, char in enumerate(text):
-        width = TAB - column % TAB if char == "\t" else 1
-        if shown + width > shown_index:
-            return index
-        shown += width
-        column += width if char == "\t" else cell_len(char)
-    return len(text)
 
 
 def overlaid(strip: Strip, style: Style) -> Strip:

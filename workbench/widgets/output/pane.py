@@ -6,10 +6,8 @@ import time
 from collections.abc import Sequence
 from typing import ClassVar, Self
 
-from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 from textual.timer import Timer
 
 from backend.models import Chunk, Event
@@ -17,11 +15,10 @@ from workbench.commands.command import Place, bindings
 from workbench.commands.output import COMMANDS
 from workbench.format import count
 from workbench.history.entry import Entry
-from workbench.widgets.told import Told
 
+from .actions import Actions
 from .lines.ansi import AnsiPalette
 from .lines.buffer import CAP, LineBuffer
-from .lines.kinds import RESULTS
 from .view import OutputView
 from .written.transcript import Transcript
 
@@ -32,7 +29,7 @@ _WORK = 0.006
 _ELAPSED = 1 / 4
 
 
-class OutputPane(Vertical):
+class OutputPane(Actions):
     """Executions one below the other.
 
     `begin`, then `feed` for every event, then `finish`: each execution that began must be finished. `feed`
@@ -41,20 +38,6 @@ class OutputPane(Vertical):
 
     DEFAULT_CSS = "OutputPane { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Place.OUTPUT)
-
-    class Copied(Told):
-        """Text went to the clipboard."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    class ExchangesAsked(Told):
-        """Show what went over the wire for this entry."""
-
-        def __init__(self, entry_id: str) -> None:
-            super().__init__()
-            self.entry_id = entry_id
 
     def __init__(self, *, max_lines: int = CAP, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -144,75 +127,6 @@ class OutputPane(Vertical):
         """Whether everything that was fed is on the screen."""
         return not self._transcript.pending
 
-    def action_move(self, where: str) -> None:
-        """Move the cursor: up, down, page_up, page_down, first or last."""
-        self._move(where, extend=False)
-
-    def action_extend(self, where: str) -> None:
-        """Move the cursor as `action_move` does and select from where it was."""
-        self._move(where, extend=True)
-
-    def action_scroll(self, columns: int) -> None:
-        """Scroll sideways by columns; negative ones to the left."""
-        self.view.scroll_to(x=self.view.scroll_offset.x + columns, animate=False, force=True)
-
-    def action_next_block(self) -> None:
-        """Go to the next execution; from the last one to the end of its output."""
-        start = self.buffer.blocks.next_start(self.view.cursor)
-        if start is None:
-            self.view.follow()
-        else:
-            self.view.move_cursor(start, top=True)
-
-    def action_previous_block(self) -> None:
-        """Go to the header of this execution, or to the one before."""
-        start = self.buffer.blocks.previous_start(self.view.cursor)
-        self.view.move_cursor(self.buffer.dropped if start is None else start, top=True)
-
-    def action_select_all(self) -> None:
-        """Select all output."""
-        self.view.select_all()
-
-    def action_clear_selection(self) -> None:
-        """Select nothing; where nothing is selected the key goes on to the screen."""
-        if not self.view.clear_selection():
-            raise SkipAction
-
-    def action_copy(self) -> None:
-        """Copy what is selected, or else the line with the cursor."""
-        text = self.view.selected_text()
-        if text is None and len(self.buffer):
-            text = self.buffer.text(self.view.cursor)
-        if text is not None:
-            self._copy(text)
-
-    def action_copy_selection(self) -> None:
-        """Copy what is selected; where nothing is, the key goes on to the screen."""
-        text = self.view.selected_text()
-        if text is None:
-            raise SkipAction
-        self._copy(text)
-
-    def action_copy_output(self) -> None:
-        """Copy the output, value and error of the execution with the cursor, without header and notes."""
-        start, end = self.buffer.blocks.at(self.view.cursor, self.buffer.end)
-        numbers = range(max(start, self.buffer.dropped), min(end, self.buffer.end))
-        self._copy(
-            "\n".join(self.buffer.text(number) for number in numbers if self.buffer.kind(number) in RESULTS)
-        )
-
-    def action_exchanges(self) -> None:
-        """Show what went over the wire for the execution with the cursor."""
-        key = self.buffer.blocks.key_at(self.view.cursor)
-        if key is None:
-            self.notify("There is no execution here.", markup=False)
-        else:
-            self.post_message(self.ExchangesAsked(key))
-
-    def action_clear_output(self) -> None:
-        """Empty the pane; history keeps everything."""
-        self.clear()
-
     def on_output_view_followed(self, message: OutputView.Followed) -> None:
         """Say in the title that there is more below."""
         message.stop()
@@ -220,21 +134,6 @@ class OutputPane(Vertical):
 
     def _say_unseen(self, unseen: int) -> None:
         self.border_title = f"Output  ↓ {count(unseen, 'new line')}, End goes there" if unseen else "Output"
-
-    def _copy(self, text: str) -> None:
-        if not text:
-            self.notify("There is no output to copy.", markup=False, timeout=3)
-            return
-        self.app.copy_to_clipboard(text)
-        self.notify(f"Copied {count(text.count(chr(10)) + 1, 'line')}.", markup=False, timeout=3)
-        self.post_message(self.Copied(text))
-
-    def _move(self, where: str, *, extend: bool) -> None:
-        steps = {"up": -1, "down": 1, "page_up": -self.view.page, "page_down": self.view.page}
-        if where in steps:
-            self.view.step_cursor(steps[where], extend=extend)
-        else:
-            self.view.move_cursor(self.buffer.dropped if where == "first" else self.buffer.end, extend=extend)
 
     def _wake(self) -> None:
         """See to it that the queue is written soon, at most once a frame."""
@@ -255,6 +154,8 @@ class OutputPane(Vertical):
     def _flush(self) -> None:
         self.view.waiting = self._transcript.waiting()
         self.view.flush()
+        if self._finding is not None:
+            self._finding.poke()
 
     def _tick_elapsed(self) -> None:
         if not self._transcript.tick() and self._elapsed is not None:

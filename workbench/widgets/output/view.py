@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Offset, Region, Size
@@ -16,20 +14,12 @@ from textual.strip import Strip
 
 from workbench.widgets.paint import Paint
 
+from .extract import extract
 from .lines.ansi import AnsiPalette
 from .lines.blocks import Span
 from .lines.buffer import LineBuffer
-from .lines.kinds import Kind
-from .paint import COMPONENTS, GUTTER, Painter, component, look, overlaid, selected, text_index
-
-_LINE_END = 1 << 30
-"""A column behind every line's end."""
-
-_HINT = (
-    "Nothing has run yet.",
-    "Write code in the editor and press F5.",
-    "What it prints, its value and its errors appear here.",
-)
+from .paint import COMPONENTS, GUTTER, Painter, component, look
+from .rows import LINE_END, Matches, Over, Rows
 
 
 class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -69,12 +59,17 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
         """What an empty view says before its hint; shown with the next refresh."""
         self._paint = Paint(self)
         self._painter = Painter(lambda: self.rich_style, self._role_style)
+        self._rows = Rows(buffer, self._painter)
+        self.matches: Matches | None = None
+        """What is marked in the lines; shown with the next refresh."""
         self._following = True
         self._moving = False
         self._cursor: int | None = None
         self._anchor: int | None = None
         self._seen_end = 0
-        self._first = self._end = 0
+        self._end = 0
+        self._top = 0  # the topmost line
+        self._folded = (0, 0)  # the version of the folds, and lines dropped
         self._told = (True, 0)
 
     @property
@@ -83,10 +78,21 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
         return self._following
 
     @property
+    def rows(self) -> int:
+        """How many rows the lines take that are not hidden."""
+        return self.buffer.folds.count(self.buffer.end)
+
+    def number_at(self, y: int) -> int | None:
+        """The line at a row of the screen; None below the last one."""
+        row = self.scroll_offset.y + y
+        return self.buffer.folds.number_at(row) if 0 <= row < self.rows else None
+
+    @property
     def cursor(self) -> int:
         """The number of the line with the cursor: the last one until it is moved."""
-        last = max(self.buffer.end - 1, self.buffer.dropped)
-        return last if self._cursor is None else min(max(self._cursor, self.buffer.dropped), last)
+        last, folds = max(self.buffer.end - 1, self.buffer.dropped), self.buffer.folds
+        number = last if self._cursor is None else min(max(self._cursor, self.buffer.dropped), last)
+        return folds.number_at(folds.row_of(number))
 
     def set_palette(self, palette: AnsiPalette) -> None:
         """Use these colours for the sixteen of ANSI. Raises textual.color.ColorParseError."""
@@ -95,19 +101,21 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def flush(self) -> None:
         """Take over what changed in the buffer: size, position, one repaint."""
-        shift, self._first = self.buffer.dropped - self._first, self.buffer.dropped
+        folds = self.buffer.folds
+        folded, self._folded = self._folded, (folds.version, self.buffer.dropped)
         if self._following and self.buffer.end != self._end:
             self._cursor = None
         self._end = self.buffer.end
-        size = Size(self.buffer.width + GUTTER, len(self.buffer) + len(self.waiting))
+        size = Size(self.buffer.width + GUTTER, self.rows + len(self.waiting))
         self._moving = True
         try:
             if size != self.virtual_size:
                 self.virtual_size = size
             if self._following:
                 self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
-            elif shift:
-                self.scroll_to(y=max(0, self.scroll_offset.y - shift), animate=False, force=True)
+            elif folded != self._folded:
+                top = folds.row_of(max(self._top, self.buffer.dropped))
+                self.scroll_to(y=max(0, top), animate=False, force=True)
         finally:
             self._moving = False
         self.refresh()
@@ -125,25 +133,61 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
         self.flush()
 
     def move_cursor(self, number: int, *, extend: bool = False, top: bool = False) -> None:
-        """Put the cursor on a line in sight; `extend` selects from where it was, `top` scrolls it topmost."""
+        """Put the cursor on a line in sight, or on the head of what hides the line.
+
+        `extend` selects from where it was, `top` scrolls it topmost.
+        """
         if not len(self.buffer):
             return
-        before, last = self.cursor, self.buffer.end - 1
-        number = min(max(number, self.buffer.dropped), last)
+        before, last, folds = self.cursor, self.buffer.end - 1, self.buffer.folds
+        number = folds.number_at(folds.row_of(min(max(number, self.buffer.dropped), last)))
         self._select(before, number) if extend else self.clear_selection()
         self._cursor = number
-        if number == last and not extend:
+        if folds.row_of(number) == self.rows - 1 and not extend:
             self.follow()
             return
         self.follow(False)
         self._cursor = number
-        self._reveal(number - self.buffer.dropped, top=top)
+        self._reveal(self.buffer.folds.row_of(number), top=top)
 
     def step_cursor(self, rows: int, *, extend: bool = False) -> None:
         """Move the cursor by rows; one that was scrolled out of sight comes back first."""
-        top = self.buffer.dropped + self.scroll_offset.y
-        start = min(max(self.cursor, top), top + max(self._height - 1, 0))
-        self.move_cursor(start + rows, extend=extend)
+        top, folds = self.scroll_offset.y, self.buffer.folds
+        start = min(max(folds.row_of(self.cursor), top), top + max(self._height - 1, 0))
+        last = self.rows - 1
+        if start + rows > last:
+            self.move_cursor(self.buffer.end, extend=extend)
+        else:
+            self.move_cursor(folds.number_at(max(start + rows, 0)), extend=extend)
+
+    def toggle(self, head: int) -> None:
+        """Fold what a line is the head of, or unfold it; the cursor goes there."""
+        folds = self.buffer.folds
+        self.follow(False)
+        if folds.set_closed(head, not folds.is_closed(head)):
+            self._cursor = head
+            self._anchor = None
+            self.flush()
+            below = 0 if folds.is_closed(head) else folds.hidden_below(head, self.buffer.end)
+            self._reveal(folds.row_of(head + below), top=False)
+            self._reveal(folds.row_of(head), top=False)
+
+    def show_line(self, number: int) -> None:
+        """Put the cursor on a line and unfold what hides it."""
+        if self.buffer.folds.reveal(number):
+            self.follow(False)
+            self.flush()
+        self.move_cursor(number)
+
+    def fold_all(self, closed: bool) -> None:
+        """Fold every execution, or unfold them all; the cursor stays with its own."""
+        cursor, folds = self.cursor, self.buffer.folds
+        start = self.buffer.blocks.start_at(cursor) if closed else cursor
+        self.follow(False)
+        folds.close_all(closed)
+        self._cursor = cursor if start is None else start
+        self.flush()
+        self._reveal(folds.row_of(self._cursor), top=False)
 
     @property
     def page(self) -> int:
@@ -166,11 +210,11 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
     def selected_text(self) -> str | None:
         """The selected text, None when nothing is selected."""
         selection = self.text_selection
-        return None if selection is None else self._extract(selection)
+        return None if selection is None else extract(self.buffer, selection, GUTTER)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text of a selection, for copying by the screen; only the selected lines are read."""
-        return self._extract(selection), "\n"
+        return extract(self.buffer, selection, GUTTER), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Repaint; the text must not run away under a selection, so following stops."""
@@ -181,6 +225,7 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Scrolling up stops following, scrolling to the end takes it up again."""
         super().watch_scroll_y(old_value, new_value)
+        self._top = self.buffer.folds.number_at(max(round(new_value), 0))
         if self._moving or not self.size.height:
             return
         at_end = round(new_value) >= self.max_scroll_y
@@ -202,77 +247,32 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """The strip of one visible row."""
         width = self.scrollable_content_region.width
-        row = self.scroll_offset.y + y
-        if row < len(self.buffer):
-            return self._render_number(self.buffer.dropped + row, width)
-        if row < len(self.buffer) + len(self.waiting):
-            text = self._painter.spans(self.waiting[row - len(self.buffer)], "header")
+        row, rows = self.scroll_offset.y + y, self.rows
+        if row < rows:
+            return self._strip(self.buffer.folds.number_at(row), width)
+        if row < rows + len(self.waiting):
+            text = self._painter.spans(self.waiting[row - rows], "header")
             return text.crop_extend(0, width, self._painter.role("header"))
-        hint = self._hint(width) if not self.virtual_size.height else []
-        said = " " * GUTTER + hint[y] if y < len(hint) and hint[y] else ""
-        strip = Strip([Segment(said, self._painter.role("empty"))])
-        # a selection dragged below the last line ends at that line's end
-        return strip.crop_extend(0, width, self._painter.role("empty")).apply_offsets(
-            _LINE_END, self.buffer.end - 1
-        )
+        if self.virtual_size.height:
+            return self._rows.empty("", width)
+        return self._rows.hint(y, width, self._height, self.notice)
 
-    def _render_number(self, number: int, width: int) -> Strip:
-        buffer, painter = self.buffer, self._painter
-        text = painter.strip(number, buffer.raw(number), lambda: buffer.line(number))
-        if (selection := self.text_selection) is not None:
-            text = self._with_selection(text, number, selection)
-        kind = buffer.kind(number)
-        if kind is not Kind.HEADER and text.cell_length > buffer.width:
-            buffer.width = text.cell_length
+    def _strip(self, number: int, width: int) -> Strip:
+        if (wide := self._rows.width(number)) > self.buffer.width:
+            self.buffer.width = wide
             self.call_later(self.flush)
-        mark = painter.mark(kind).apply_offsets(0, number)
-        hidden = 0 if kind is Kind.HEADER else self.scroll_offset.x
-        skipped = len(text.crop(0, hidden).text) if hidden else 0
-        shown = text.crop_extend(hidden, hidden + max(width - mark.cell_length, 0), painter.kind(kind))
-        strip = Strip.join([mark, shown.apply_offsets(GUTTER + skipped, number)])
-        return (
-            overlaid(strip, self._role_style("cursor")) if self.has_focus and number == self.cursor else strip
-        )
-
-    def _hint(self, width: int) -> list[str]:
-        """The rows of an empty view; where there is room for one thing only, the notice."""
-        room = max(width - 2 * GUTTER, 1)
-        rows = ["", *(line for hint in _HINT for line in wrap(hint, room))]
-        if not self.notice:
-            return rows
-        notice = wrap(self.notice, room)
-        fits = len(notice) + 1 + len(rows) <= self.scrollable_content_region.height
-        return ["", *notice, *rows] if fits else notice
-
-    def _with_selection(self, strip: Strip, number: int, selection: Selection) -> Strip:
-        span = selection.get_span(number)
-        if span is None:
-            return strip
-        start, end = span
-        style = self.screen.get_component_rich_style("screen--selection")
-        stop = None if end in (-1, _LINE_END) else max(end - GUTTER, 0)
-        return selected(strip, max(start - GUTTER, 0), stop, style)
-
-    def _extract(self, selection: Selection) -> str:
-        first, last = self.buffer.dropped, self.buffer.end - 1
-        start, end = selection.start, selection.end
-        if start is not None:
-            first = max(first, start.y)
-        if end is not None:
-            last = min(last, end.y)
-        lines = list(self.buffer.texts(first, last + 1))
-        if lines and end is not None and end.y == last:
-            lines[-1] = lines[-1][: text_index(lines[-1], max(end.x - GUTTER, 0))]
-        if lines and start is not None and start.y == first:
-            lines[0] = lines[0][text_index(lines[0], max(start.x - GUTTER, 0)) :]
-        return "\n".join(lines)
+        selection = self.text_selection
+        style = None if selection is None else self.screen.get_component_rich_style("screen--selection")
+        cursor = self.has_focus and number == self.cursor
+        over = Over(selection, style, self.matches, cursor)
+        return self._rows.strip(number, width, self.scroll_offset.x, over)
 
     def _select(self, before: int, number: int) -> None:
         """Select whole lines from the anchor to `number`; without a selection `before` becomes the anchor."""
         if self.text_selection is None or self._anchor is None:
             self._anchor = before
         low, high = sorted((self._anchor, number))
-        self.screen.selections = {self: Selection(Offset(0, low), Offset(_LINE_END, high))}
+        self.screen.selections = {self: Selection(Offset(0, low), Offset(LINE_END, high))}
 
     def _reveal(self, row: int, *, top: bool) -> None:
         offset = self.scroll_offset.y
@@ -303,8 +303,10 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
             self.call_after_refresh(self.flush)
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the clicked line."""
-        number = self.buffer.dropped + self.scroll_offset.y + event.y
-        if number < self.buffer.end:
+        """Put the cursor on the clicked line; a header, or another head, folds or unfolds."""
+        number = self.number_at(event.y)
+        if number is not None:
             self._cursor, self._anchor = number, None
             self.refresh()
+            if self.text_selection is None and self.buffer.folds.head_of(number) == number:
+                self.toggle(number)

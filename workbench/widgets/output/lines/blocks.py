@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 Span = tuple[str, str]
@@ -11,12 +12,16 @@ Span = tuple[str, str]
 
 @dataclass(slots=True)
 class Block:
-    """One execution's stretch of lines. `lost` counts its lines that were dropped from the front."""
+    """One execution's stretch of lines. `lost` counts its lines that were dropped from the front.
+
+    Of a `closed` one only the header is shown.
+    """
 
     key: str
     start: int
     header: tuple[Span, ...]
     lost: int = 0
+    closed: bool = False
 
 
 class Blocks:
@@ -27,6 +32,9 @@ class Blocks:
 
     def __len__(self) -> int:
         return len(self._blocks)
+
+    def __iter__(self) -> Iterator[Block]:
+        return iter(self._blocks)
 
     def append(self, block: Block) -> None:
         """Add the block after all others."""
@@ -48,6 +56,17 @@ class Blocks:
         """The key of the block that holds a line; None above the first one."""
         index = self._index(number)
         return self._blocks[index].key if index >= 0 else None
+
+    def start_at(self, number: int) -> int | None:
+        """The first line of the block that holds a line; None above the first one."""
+        index = self._index(number)
+        return self._blocks[index].start if index >= 0 else None
+
+    def starting_at(self, number: int) -> Block | None:
+        """The block whose first line this is."""
+        index = self._index(number)
+        block = self._blocks[index] if index >= 0 else None
+        return block if block is not None and block.start == number else None
 
     def next_start(self, number: int) -> int | None:
         """The first line of the next block after a line."""

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from .ansi import PLAIN, Style, advance, plain, without_torn_escape
 from .blocks import Block, Blocks, Span
+from .folds import Folds
 from .kinds import Kind, Line
 from .overwrite import moves, overwrite
+from .packed import PackedLines
+from .states import States
 from .width import estimate_width
 
-CAP = 50_000
-"""Lines kept. With 80 characters a line this is about 8 MB."""
+CAP = 1_000_000
+"""Lines kept, as long as they are no more than BYTES."""
+
+BYTES = 64_000_000
+"""Bytes of text kept."""
 
 LONGEST = 8_192
 """Characters kept of one line; a screen shows a few hundred."""
@@ -40,23 +47,27 @@ class LineBuffer:
     as estimated on arrival (see `estimate_width`).
     """
 
-    def __init__(self, cap: int = CAP, longest: int = LONGEST) -> None:
+    def __init__(self, cap: int = CAP, longest: int = LONGEST, room: int = BYTES) -> None:
         self.cap = cap
         self.longest = longest
+        self.room = room
         self.clear()
 
     def clear(self) -> None:
         """Forget every line. Numbers go on counting, so nothing kept elsewhere matches by accident."""
         self.dropped = self.end if hasattr(self, "_raw") else 0
         self.width = 0
-        self._raw: list[str] = []
+        self._raw = PackedLines()
         self._kinds = bytearray()
-        self._states: dict[int, Style] = {}
+        self._states = States()
         self._cuts: dict[int, int] = {}
         self._spans: dict[int, tuple[Span, ...]] = {}
+        self.links: dict[int, object] = {}
+        """What lines lead to, by their numbers."""
         self._tails: dict[Kind, _Tail] = {}
         self._carry: dict[Kind, Style] = {}
         self.blocks = Blocks()
+        self.folds = Folds(self.blocks, self.dropped)
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -74,6 +85,17 @@ class LineBuffer:
         """What a line is."""
         return Kind(self._kinds[number - self.dropped])
 
+    def without(self, kind: Kind, numbers: list[int]) -> list[int]:
+        """Those of the lines that are not of a kind."""
+        if self._kinds.find(kind) < 0:
+            return numbers
+        kinds, dropped = self._kinds, self.dropped
+        return [number for number in numbers if kinds[number - dropped] != kind]
+
+    def stretches(self, start: int) -> Iterator[tuple[int, str]]:
+        """The raw lines from about number `start` on: how far from `dropped` a first one is, and text."""
+        return self._raw.stretches(max(start - self.dropped, 0))
+
     def line(self, number: int) -> Line:
         """A line with all that is needed to show it. Raises IndexError outside `dropped` to `end`."""
         if number < self.dropped:
@@ -81,7 +103,7 @@ class LineBuffer:
         return Line(
             self.kind(number),
             self.raw(number),
-            self._states.get(number, PLAIN),
+            self._states.get(number - self.dropped),
             self._cuts.get(number, 0),
             self._spans.get(number, ()),
         )
@@ -113,8 +135,7 @@ class LineBuffer:
             self._append(kind, parts, text)
         if last:
             self._grow_tail(kind, last)
-        if len(self._raw) > self.cap:
-            self._drop()
+        self._bound()
 
     def add(self, kind: Kind, text: str, more: Kind | None = None) -> None:
         """Add whole lines, those after the first as kind `more`; unfinished lines end before them."""
@@ -124,8 +145,7 @@ class LineBuffer:
         if rest:
             self._append(kind if more is None else more, rest, text)
         self._carry.clear()
-        if len(self._raw) > self.cap:
-            self._drop()
+        self._bound()
 
     def add_spans(self, kind: Kind, spans: tuple[Span, ...]) -> int:
         """Add one line of ours made of spans; gives its number (which the cap may already have dropped)."""
@@ -134,11 +154,9 @@ class LineBuffer:
         raw = "".join(text for text, _ in spans)
         if kind is not Kind.HEADER:  # a header is cut to the screen
             self.width = max(self.width, estimate_width([raw], raw, self.width))
-        self._raw.append(raw)
-        self._kinds.append(kind)
+        self._push(kind, raw)
         self._spans[number] = spans
-        if len(self._raw) > self.cap:
-            self._drop()
+        self._bound()
         return number
 
     def begin(self, key: str, spans: tuple[Span, ...]) -> None:
@@ -173,14 +191,20 @@ class LineBuffer:
         if carry is not PLAIN or "\x1b" in text:
             self._carry[kind] = self._track(start, lines, carry)
         self.width = max(self.width, estimate_width(lines, text, self.width))
-        self._raw += lines
+        self._raw.extend(lines)
         self._kinds += bytes((kind,)) * len(lines)
+        self._states.grow(len(self._raw))
+
+    def _push(self, kind: Kind, raw: str, state: Style = PLAIN) -> None:
+        self._raw.append(raw)
+        self._kinds.append(kind)
+        self._states.set(len(self._raw) - 1, state)
 
     def _track(self, start: int, lines: list[str], state: Style) -> Style:
         """Note the SGR state at the start of each line; gives the state after the last."""
         for number, line in enumerate(lines, start):
             if state is not PLAIN:
-                self._states[number] = state
+                self._states.set(number - self.dropped, state)
             if number in self._cuts:
                 state = PLAIN  # what switched the colour off may be in the part that was cut
             elif "\x1b" in line:
@@ -201,10 +225,7 @@ class LineBuffer:
             tail = None
         if tail is None:
             tail = self._tails[kind] = _Tail(self.end)
-            self._raw.append("")
-            self._kinds.append(kind)
-            if (carry := self._carry.get(kind, PLAIN)) is not PLAIN:
-                self._states[tail.number] = carry
+            self._push(kind, "", self._carry.get(kind, PLAIN))
         number = tail.number
         already = self._cuts.pop(number, 0)
         if already and not moves(part):
@@ -227,17 +248,22 @@ class LineBuffer:
         if tail.number in self._cuts:
             self._carry[kind] = PLAIN
         elif "\x1b" in raw:
-            self._carry[kind] = advance(raw, self._states.get(tail.number, PLAIN))
+            self._carry[kind] = advance(raw, self._states.get(tail.number - self.dropped))
+
+    def _bound(self) -> None:
+        if len(self._raw) > self.cap or self._raw.size > self.room:
+            self._drop()
 
     def _drop(self) -> None:
-        """Drop a tenth of the cap at least from the front, but keep the header of the block that is cut."""
-        count = max(len(self._raw) - self.cap, self.cap // 10)
+        """Drop a tenth at least from the front, but keep the header of the block that is cut."""
+        count = max(len(self._raw) - self.cap, min(self.cap, len(self._raw)) // 10)
         first = self.dropped + count
         cut = self.blocks.drop(first, self.end)
-        del self._raw[:count]
+        self._raw.drop(count)
         del self._kinds[:count]
+        self._states.drop(count)
         self.dropped = first
-        for sparse in (self._states, self._cuts, self._spans):
+        for sparse in (self._cuts, self._spans, self.links):
             _forget(sparse, first)
         for kind in [kind for kind, tail in self._tails.items() if tail.number < first + 2]:
             del self._tails[kind]
@@ -245,17 +271,19 @@ class LineBuffer:
             self._write(first, Kind.HEADER, cut.header)
             note = f"{cut.lost:,} lines above this one are no longer on the screen"
             self._write(first + 1, Kind.NOTE, ((note, "note"),))
+        self.folds.drop(first)
 
     def _write(self, number: int, kind: Kind, spans: tuple[Span, ...]) -> None:
         index = number - self.dropped
         self._raw[index] = "".join(text for text, _ in spans)
         self._kinds[index] = kind
         self._spans[number] = spans
-        self._states.pop(number, None)
+        self._states.set(index, PLAIN)
         self._cuts.pop(number, None)
+        self.links.pop(number, None)
 
 
-def _forget(sparse: dict[int, Style] | dict[int, int] | dict[int, tuple[Span, ...]], first: int) -> None:
+def _forget(sparse: dict[int, Any], first: int) -> None:
     """Remove the numbers below `first`. Not in order: a tail or a kept header is written late."""
     for number in [number for number in sparse if number < first]:
         del sparse[number]

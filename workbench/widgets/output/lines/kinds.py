@@ -22,9 +22,10 @@ class Kind(IntEnum):
     ERROR_NAME = 7
     NOTE = 8
     HEADER = 9
+    IMAGE = 10
 
 
-RESULTS = frozenset(Kind) - {Kind.NOTE, Kind.HEADER}
+RESULTS = frozenset(Kind) - {Kind.NOTE, Kind.HEADER, Kind.IMAGE}
 """Kinds that are the execution's own output."""
 
 

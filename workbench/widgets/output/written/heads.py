@@ -12,6 +12,7 @@ from typing import Any
 from backend.models import Change, ErrorInfo, MimeBundle, Stage, Staged, Status, Stream
 from workbench.format import count, duration, size, status_symbol, status_words
 from workbench.history.entry import Entry, cuts
+from workbench.identifiers import brief
 from workbench.sanitize import sanitize, sanitize_line
 from workbench.widgets.output.lines.blocks import Span
 from workbench.widgets.output.lines.buffer import LineBuffer
@@ -30,12 +31,12 @@ _OWN_WORDS = {
 
 
 def header(
-    entry: Entry, *, stage: str = "", elapsed: float | None = None, remark: str = ""
+    entry: Entry, *, stage: str = "", elapsed: float | None = None, remark: str = "", place: str = ""
 ) -> tuple[Span, ...]:
     """`[3] ✓ succeeded · 12 ms · 14:03:22  first line of the code`.
 
     `stage` stands in place of the status word; `elapsed` in seconds in place of the duration while it runs,
-    and `remark` is said beside it.
+    and `remark` is said beside it. `place` is where it runs, if that is news.
     """
     status = entry.status
     spans: list[Span] = [
@@ -49,10 +50,19 @@ def header(
         facts.append(duration(entry.duration_ms))
     if entry.started_at > 0:
         facts.append(time.strftime("%H:%M:%S", time.localtime(entry.started_at)))
-    facts += [remark] if remark else []
+    facts += [said for said in (remark, place) if said]
     spans += [(f" · {fact}", "fact") for fact in facts]
     spans.append((f"  {_first_line(entry.code)}", "code"))
     return tuple(spans)
+
+
+def moved(before: Entry | None, entry: Entry) -> str:
+    """Where an execution runs, if the one before ran elsewhere: `at pool`, `session abc`."""
+    if before is None:
+        return ""
+    if before.profile != entry.profile:
+        return f"at {sanitize_line(entry.profile)}"
+    return f"session {sanitize_line(brief(entry.session))}" if before.session != entry.session else ""
 
 
 def stage_words(event: Staged) -> str:

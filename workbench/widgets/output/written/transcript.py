@@ -15,7 +15,7 @@ from workbench.widgets.output.lines.blocks import Span
 from workbench.widgets.output.lines.buffer import LineBuffer
 from workbench.widgets.output.lines.kinds import Kind
 
-from .heads import header, stage_words, waits, write_bundle, write_end
+from .heads import header, moved, stage_words, waits, write_bundle, write_end
 from .inbox import End, Inbox, Item, Shown, Text
 
 PATIENCE = 1.0
@@ -34,6 +34,7 @@ class _Open:
     stage: str = ""
     remark: str = ""
     told: str = ""
+    place: str = ""
     asks_at: float | None = None
     queued: bool = False
     shown: bool = False
@@ -48,8 +49,11 @@ class _Open:
     def header(self, now: float) -> tuple[Span, ...]:
         """The header while it runs."""
         stage = self.stage if self.asks_at is None else waits(self.asks_at - now)
+        if self.entry.status.final:
+            return header(self.entry, place=self.place)
         elapsed = None if self.queued else now - self.since
-        return header(self.entry, stage=stage, elapsed=elapsed, remark="" if self.queued else self.remark)
+        remark = "" if self.queued else self.remark
+        return header(self.entry, stage=stage, elapsed=elapsed, remark=remark, place=self.place)
 
 
 class Transcript:
@@ -66,6 +70,7 @@ class Transcript:
         self._loose = Inbox()
         self._numbers: OrderedDict[str, int] = OrderedDict()
         self._voice: tuple[str, bool] = ("", False)
+        self._before: Entry | None = None
 
     @property
     def running(self) -> bool:
@@ -88,7 +93,8 @@ class Transcript:
             return
         running = entry if entry.status.final else replace(entry, status=Status.RUNNING)
         told = "" if entry.status.final else entry.message
-        self._open[entry.id] = _Open(running, self._clock(), remark=remark, told=told)
+        place, self._before = moved(self._before, entry), entry
+        self._open[entry.id] = _Open(running, self._clock(), remark=remark, told=told, place=place)
         self._numbers[entry.id] = entry.number
         if len(self._numbers) > _NUMBERS_KEPT:
             self._numbers.popitem(last=False)
@@ -234,7 +240,7 @@ class Transcript:
         self.buffer.end_streams()
         rest = entry.message.removeprefix(item.told).lstrip()
         write_end(self.buffer, replace(entry, message=rest), lost_told=bool(item.told))
-        self.buffer.set_header(entry.id, header(entry))
+        self.buffer.set_header(entry.id, header(entry, place=item.place))
         while (left := item.inbox.take()) is not None:
             self._loose.put_now(replace(left, late=True) if isinstance(left, Text) else left)
         item.inbox.close()
@@ -259,8 +265,6 @@ class Transcript:
     def _show(self, item: _Open) -> None:
         item.shown = True
         self._voice = (item.entry.id, False)
-        self.buffer.begin(
-            item.entry.id, item.header(self._clock()) if not item.entry.status.final else header(item.entry)
-        )
+        self.buffer.begin(item.entry.id, item.header(self._clock()))
         if item.told:  # before what it prints: variables that are gone are told before they are missed
             self.buffer.add_spans(Kind.NOTE, ((sanitize_line(item.told), "message"),))

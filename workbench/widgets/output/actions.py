@@ -1,0 +1,186 @@
+"""What keys and palette do in the output: move, fold, copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.actions import SkipAction
+from textual.containers import Vertical
+
+from workbench.format import count
+from workbench.widgets.told import Told
+
+from .lines.buffer import LineBuffer
+from .lines.kinds import RESULTS
+from .view import OutputView
+
+if TYPE_CHECKING:
+    from .find.bar import FindBar
+    from .find.finding import Finding
+
+
+class Actions(Vertical):
+    """The actions of the pane that need its lines and its view only."""
+
+    buffer: LineBuffer
+    view: OutputView
+    _bar: FindBar | None = None
+    _finding: Finding | None = None
+
+    class Copied(Told, namespace="output_pane"):
+        """Text went to the clipboard."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class ExchangesAsked(Told, namespace="output_pane"):
+        """Show what went over the wire for this entry."""
+
+        def __init__(self, entry_id: str) -> None:
+            super().__init__()
+            self.entry_id = entry_id
+
+    def action_move(self, where: str) -> None:
+        """Move the cursor: up, down, page_up, page_down, first or last."""
+        self._move(where, extend=False)
+
+    def action_extend(self, where: str) -> None:
+        """Move the cursor as `action_move` does and select from where it was."""
+        self._move(where, extend=True)
+
+    def action_scroll(self, columns: int) -> None:
+        """Scroll sideways by columns; negative ones to the left."""
+        self.view.scroll_to(x=self.view.scroll_offset.x + columns, animate=False, force=True)
+
+    def action_next_block(self) -> None:
+        """Go to the next execution; from the last one to the end of its output."""
+        start = self.buffer.blocks.next_start(self.view.cursor)
+        if start is None:
+            self.view.follow()
+        else:
+            self.view.move_cursor(start, top=True)
+
+    def action_previous_block(self) -> None:
+        """Go to the header of this execution, or to the one before."""
+        start = self.buffer.blocks.previous_start(self.view.cursor)
+        self.view.move_cursor(self.buffer.dropped if start is None else start, top=True)
+
+    def action_select_all(self) -> None:
+        """Select all output."""
+        self.view.select_all()
+
+    def action_clear_selection(self) -> None:
+        """Select nothing, or else end the search; without either the key goes on to the screen."""
+        if self.view.clear_selection():
+            return
+        if self._bar is None or not self._bar.display:
+            raise SkipAction
+        self._close_finding()
+
+    def action_copy(self) -> None:
+        """Copy what is selected, or else the line with the cursor."""
+        text = self.view.selected_text()
+        if text is None and len(self.buffer):
+            text = self.buffer.text(self.view.cursor)
+        if text is not None:
+            self._copy(text)
+
+    def action_copy_selection(self) -> None:
+        """Copy what is selected; where nothing is, the key goes on to the screen."""
+        text = self.view.selected_text()
+        if text is None:
+            raise SkipAction
+        self._copy(text)
+
+    def action_copy_output(self) -> None:
+        """Copy the output, value and error of the execution with the cursor, without header and notes."""
+        start, end = self.buffer.blocks.at(self.view.cursor, self.buffer.end)
+        numbers = range(max(start, self.buffer.dropped), min(end, self.buffer.end))
+        self._copy(
+            "\n".join(self.buffer.text(number) for number in numbers if self.buffer.kind(number) in RESULTS)
+        )
+
+    def action_find(self) -> None:
+        """Open the line in which one says what to find."""
+        self._finding_bar().take_focus()
+
+    def action_find_step(self, step: int) -> None:
+        """Go to the next line that matches, or with -1 to the one before; with nothing to find, ask."""
+        if self._finding is None or not self._finding.active:
+            self.action_find()
+        else:
+            self._finding.step(step)
+
+    def action_find_switch(self, name: str) -> None:
+        """Turn over how to look: case or regex."""
+        self._finding_bar().turn(name)
+
+    def _finding_bar(self) -> FindBar:
+        """The bar, which is made when it is first needed."""
+        from .find.bar import FindBar
+        from .find.finding import Finding
+
+        if self._bar is None:
+            self._bar = FindBar()
+            self._finding = Finding(self.view, self._bar)
+            self.mount(self._bar, after=self.view)
+        self._bar.display = True
+        return self._bar
+
+    def on_output_find_asked(self, message: FindBar.Asked) -> None:
+        """Look for what is typed now."""
+        message.stop()
+        if self._bar is not None and self._finding is not None:
+            self._finding.ask(self._bar.asked)
+
+    def on_output_find_stepped(self, message: FindBar.Stepped) -> None:
+        """Go to the next match, or to the one before."""
+        message.stop()
+        self.action_find_step(message.step)
+
+    def on_output_find_closed(self, message: FindBar.Closed) -> None:
+        """Look for nothing any more; the lines have the focus again."""
+        message.stop()
+        self._close_finding()
+
+    def _close_finding(self) -> None:
+        if self._finding is not None and self._bar is not None:
+            self._finding.close()
+            self._bar.display = False
+            self.view.focus()
+
+    def action_exchanges(self) -> None:
+        """Show what went over the wire for the execution with the cursor."""
+        key = self.buffer.blocks.key_at(self.view.cursor)
+        if key is None:
+            self.notify("There is no execution here.", markup=False)
+        else:
+            self.post_message(self.ExchangesAsked(key))
+
+    def action_toggle_fold(self) -> None:
+        """Fold or unfold the execution with the cursor."""
+        start = self.buffer.blocks.start_at(self.view.cursor) if len(self.buffer) else None
+        if start is None:
+            self.notify("There is no execution here.", markup=False)
+        else:
+            self.view.toggle(start)
+
+    def action_fold_all(self, closed: bool) -> None:
+        """Fold or unfold every execution."""
+        self.view.fold_all(closed)
+
+    def _copy(self, text: str) -> None:
+        if not text:
+            self.notify("There is no output to copy.", markup=False, timeout=3)
+            return
+        self.app.copy_to_clipboard(text)
+        self.notify(f"Copied {count(text.count(chr(10)) + 1, 'line')}.", markup=False, timeout=3)
+        self.post_message(self.Copied(text))
+
+    def _move(self, where: str, *, extend: bool) -> None:
+        steps = {"up": -1, "down": 1, "page_up": -self.view.page, "page_down": self.view.page}
+        if where in steps:
+            self.view.step_cursor(steps[where], extend=extend)
+        else:
+            self.view.move_cursor(self.buffer.dropped if where == "first" else self.buffer.end, extend=extend)
