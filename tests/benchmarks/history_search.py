@@ -99,7 +99,7 @@ def scan(peer: sqlite3.Connection, query: str) -> float:
     pattern = f"%{storable(query)}%"
     started = time.perf_counter()
     peer.execute(
-        "SELECT id, code FROM entries WHERE code LIKE ? OR output LIKE ? ORDER BY seq DESC LIMIT 200",
+        "SELECT seq, code FROM texts WHERE code LIKE ? OR output LIKE ? ORDER BY seq DESC LIMIT 200",
         (pattern, pattern),
     ).fetchall()
     return (time.perf_counter() - started) * 1000

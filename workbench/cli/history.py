@@ -48,11 +48,8 @@ def command(query: Sequence[str], limit: int, as_json: bool, output: bool, **fla
 async def _show(
     setup: Setup, query: str, limit: int, as_json: bool, output: bool, flags: dict[str, str | None]
 ) -> None:
-    if flags.get("profile"):
-        query = f"{query} profile:{flags['profile']}".strip()
     async with setup.history() as history:
-        session = flags.get("session")
-        rows = await (history.search(query, limit, session) if query else history.recent(session, limit))
+        rows = await history.search(query, limit, flags.get("session"), flags.get("profile"), ranked=True)
         if history.notice:
             click.echo(f"workbench: {sanitize(history.notice)}", err=True)
         if as_json:

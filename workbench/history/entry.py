@@ -100,7 +100,8 @@ class Entry:
 class Summary:
     """A row of a history list: what one needs to recognise an execution, without its output.
 
-    `sequence` orders all entries of a store; `recent(before=…)` takes it to go on with older ones.
+    `sequence` orders all entries of a store; `recent(before=…)` takes it to go on with older ones. `code` may
+    be the beginning of a long one. `close` tells that it has only nearly what was searched for.
     """
 
     id: str
@@ -112,6 +113,31 @@ class Summary:
     started_at: float
     duration_ms: float | None
     sequence: int = 0
+    profile: str = ""
+    pinned: bool = False
+    label: str = ""
+    close: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a person has put on an entry."""
+
+    pinned: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of a session as it was when it was kept. `digest` is the SHA-256 that the blobs know it by.
+
+    `path` is relative to the data directory, `size` in bytes, `kept_at` seconds since the epoch.
+    """
+
+    path: str
+    digest: str
+    size: int
+    kept_at: float
 
 
 def summary(entry: Entry) -> Summary:
@@ -125,6 +151,7 @@ def summary(entry: Entry) -> Summary:
         state_lost=entry.state_lost,
         started_at=entry.started_at,
         duration_ms=entry.duration_ms,
+        profile=entry.profile,
     )
 
 

@@ -10,11 +10,13 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from workbench.history import schema, spill
-from workbench.history.database import Database
+from workbench.history import spill
+from workbench.history.database import Database, schema
+from workbench.history.database.reading import Reading
 from workbench.history.entry import Entry, Segment, Summary
 from workbench.history.owners import Owner, ended, sweep
 from workbench.history.quarantine import DAMAGED, move_aside, salvage
@@ -39,10 +41,14 @@ class Keeper:
         self._owners = path.parent / "owners"
         self._spill = path.with_name("spill.jsonl")
         self._owner: Owner | None = None
-        self._main: Database | None = None
-        self._stand_in = Database(None)
-        self._stand_in.start_at(_STAND_IN_START)
-        self._standing_in = False
+        self.main: Database | None = None
+        self.standing_in = False
+
+    @cached_property
+    def _stand_in(self) -> Database:
+        database = Database(None)
+        database.start_at(_STAND_IN_START)
+        return database
 
     @property
     def _owner_id(self) -> str:
@@ -55,14 +61,13 @@ class Keeper:
             self._owner = Owner(self._owners)
         except OSError as error:
             self.notice = f"History is not kept: {self._path.parent} cannot be written ({error.strerror})."
-        self._main = self._connect()
+        self.main = self._connect()
         return self._guard(self._settle, lambda: 0)
 
     def close(self) -> None:
         """Close the files; entries that are not final count as lost from now on."""
-        for database in (self._main, self._stand_in):
-            if database is not None:
-                database.close()
+        if self.main is not None:
+            self.main.close()
         if self._owner is not None:
             self._owner.release()
 
@@ -70,7 +75,7 @@ class Keeper:
         """Write a new entry under the session's next number."""
 
         def stand_in() -> Entry:
-            known = self._read(lambda database: database.last_number(entry.session))
+            known = self.read(lambda database: database.last_number(entry.session))
             written = self._stand_in.begin(entry, self._owner_id, max(known, default=0) + 1)
             self._spill_out(written)
             return written
@@ -82,7 +87,7 @@ class Keeper:
 
     def progress(self, entry_id: str, segments: tuple[Segment, ...]) -> None:
         """Write the output so far. Where the entry is spilled, the spill file gets it with the end."""
-        if self._stand_in.get(entry_id) is not None:
+        if self._stands_in(entry_id):
             self._stand_in.progress(entry_id, segments)
             return
         self._guard(lambda database: database.progress(entry_id, segments), lambda: None)
@@ -98,34 +103,42 @@ class Keeper:
 
     def late(self, entry_id: str, segments: tuple[Segment, ...]) -> bool:
         """Write the late output of a final entry. Where that is spilled, the spill file stays without."""
-        if self._stand_in.get(entry_id) is not None:
+        if self._stands_in(entry_id):
             return self._stand_in.late(entry_id, segments)
         return self._guard(lambda database: database.late(entry_id, segments), lambda: False)
 
-    def delete(self, entry_id: str) -> None:
-        """Delete an entry."""
-        self._stand_in.delete(entry_id)
-        self._guard(lambda database: database.delete(entry_id), lambda: None)
+    def change(self, write: Callable[[Database], T], failed: T) -> T:
+        """Change entries that are there, or what goes with them; `failed` when it cannot be written now."""
+        if self.standing_in:
+            write(self._stand_in)
+        return self._guard(write, lambda: failed)
 
     def get(self, entry_id: str) -> Entry | None:
         """The entry with this id."""
-        found = self._read(lambda database: database.get(entry_id))
+        found = self.read(lambda database: database.get(entry_id))
         return next((entry for entry in found if entry is not None), None)
 
-    def entries(self, session: str) -> list[Entry]:
+    def entries(self, session: str, profile: str | None) -> list[Entry]:
         """The entries of a session, oldest first."""
-        found = self._read(lambda database: [entry for entry, _ in database.entries(session)])
+        found = self.read(lambda database: [entry for entry, _ in database.entries(session, profile)])
         shadows = {entry.id: entry for entry in found[0]} if len(found) > 1 else {}
         kept = [shadows.pop(entry.id, entry) for entry in found[-1]] if found else []
         return [*kept, *shadows.values()]
 
-    def recent(self, session: str | None, limit: int, before: int | None) -> list[Summary]:
-        """Summaries, newest first."""
-        return _merge(self._read(lambda database: database.recent(session, limit, before)), limit)
+    def summaries(
+        self, query: Callable[[Reading], list[Summary]], limit: int, *, ranked: bool = False
+    ) -> list[Summary]:
+        """What both databases answer: newest first, or the stand-in's before when `ranked`."""
+        answers = self.read(query)
+        merged: dict[str, Summary] = {}
+        for summary in (summary for answer in answers for summary in answer):
+            merged.setdefault(summary.id, summary)
+        if len(answers) == 1 or ranked:
+            return list(merged.values())[:limit]
+        return sorted(merged.values(), key=lambda summary: -summary.sequence)[:limit]
 
-    def search(self, query: str, limit: int, session: str | None) -> list[Summary]:
-        """Summaries that match, newest first."""
-        return _merge(self._read(lambda database: database.search(query, limit, session)), limit)
+    def _stands_in(self, entry_id: str) -> bool:
+        return self.standing_in and self._stand_in.get(entry_id) is not None
 
     def _connect(self, *, fresh: bool = False) -> Database | None:
         """The file, for writing where that is possible, else for reading, else None with a notice."""
@@ -138,7 +151,13 @@ class Keeper:
             with contextlib.suppress(OSError):
                 os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
                 self._path.chmod(0o600)
-            return Database(self._path, patience=self._patience)
+            database = Database(self._path, patience=self._patience)
+            if database.network:
+                self.notice = (
+                    f"History is on a network file system ({database.network}): it is slower there, and only "
+                    "as safe as the locks of that system. WORKBENCH_HOME takes it elsewhere."
+                )
+            return database
         except schema.NewerSchemaError as error:
             self.notice = (
                 f"History was written by a later version (schema {error.version}) and is only read; "
@@ -194,7 +213,7 @@ class Keeper:
             return 0
 
     def _spill_out(self, entry: Entry) -> None:
-        self._standing_in = True
+        self.standing_in = True
         try:
             spill.append(self._spill, entry, self._owner_id)
         except OSError as error:
@@ -205,55 +224,55 @@ class Keeper:
     def _guard(self, write: Callable[[Database], T], stand_in: Callable[[], T]) -> T:
         """`write` on the main database, `stand_in` when that does not work."""
         for _ in range(2):
-            if self._main is not None and self._main.replaced():
-                self._main.close()
+            if self.main is not None and self.main.replaced():
+                self.main.close()
                 self.notice = "The history file was moved or deleted while it was open; a new one is used."
-                self._main = self._connect()
-            if self._main is None:
+                self.main = self._connect()
+            if self.main is None:
                 break
             try:
-                result = write(self._main)
-                self._return(self._main)
+                result = write(self.main)
+                self._return(self.main)
                 return result
             except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
                 raise  # a mistake of ours, not of the file
             except (sqlite3.Error, _DamageError) as error:
                 if not _damaged(error):
-                    self._main.be_patient(_IMPATIENT_SECONDS)
+                    self.main.be_patient(_IMPATIENT_SECONDS)
                     self.notice = (
                         self.notice or f"History cannot be written ({error}); entries wait in a spill file."
                     )
                     break
-                self._main = self._start_afresh(self._main)
-        self._standing_in = True
+                self.main = self._start_afresh(self.main)
+        self.standing_in = True
         return stand_in()
 
     def _return(self, database: Database) -> None:
         """Move what the stand-in holds to the main database, after a write that worked."""
-        if not self._standing_in:
+        if not self.standing_in:
             return
         for entry, owner in list(self._stand_in.entries()):
             database.keep(entry, owner, final_wins=True)
-            self._stand_in.delete(entry.id)
+            self._stand_in.remove(entry.id)
         self._take_in(database)
         database.be_patient(self._patience)
-        self._standing_in = False
+        self.standing_in = False
         self.notice = ""
 
-    def _read(self, query: Callable[[Database], T]) -> list[T]:
+    def read(self, query: Callable[[Database], T]) -> list[T]:
         """What the stand-in, where it is in use, and the main database answer; newest first."""
-        answers = [query(self._stand_in)] if self._standing_in or self._main is None else []
-        if self._main is not None:
+        answers = [query(self._stand_in)] if self.standing_in or self.main is None else []
+        if self.main is not None:
             try:
-                answers.append(query(self._main))
+                answers.append(query(self.main))
             except sqlite3.ProgrammingError:
                 raise
             except sqlite3.Error as error:
                 self.notice = f"History cannot be read ({error})."
                 if _damaged(error):
-                    self._main = self._start_afresh(self._main)
-                    if self._main is not None:
-                        answers.append(query(self._main))
+                    self.main = self._start_afresh(self.main)
+                    if self.main is not None:
+                        answers.append(query(self.main))
         return answers
 
 
@@ -263,10 +282,3 @@ class _DamageError(Exception):
 
 def _damaged(error: Exception) -> bool:
     return isinstance(error, _DamageError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
-
-
-def _merge(answers: list[list[Summary]], limit: int) -> list[Summary]:
-    merged: dict[str, Summary] = {}
-    for summary in (summary for answer in answers for summary in answer):
-        merged.setdefault(summary.id, summary)
-    return sorted(merged.values(), key=lambda summary: -summary.sequence)[:limit]

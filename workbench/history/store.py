@@ -6,7 +6,8 @@ What `begin`, `progress`, `finish` and `late` acknowledge survives the end of th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,13 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from workbench.history.entry import Entry, Segment, Summary
 
 if TYPE_CHECKING:
+    from workbench.history.blobs import Blobs
+    from workbench.history.database.reading import Reading
+    from workbench.history.entry import KeptFile, Marks
     from workbench.history.keeper import Keeper
+    from workbench.history.query import Query
+    from workbench.history.readers import Reader
+    from workbench.history.upkeep import Retention
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,8 +31,9 @@ T = TypeVar("T")
 class History:
     """The store at a path; several processes may have it open at once.
 
-    All work happens in order on one thread of its own. A file that is locked, full, read-only or damaged
-    never raises here: the entries go to a spill file or stay in memory, and `notice` says so.
+    All work happens in order on one thread of its own, but for searches, which have another. A file that is
+    locked, full, read-only or damaged never raises here: the entries go to a spill file or stay in memory,
+    and `notice` says so.
     """
 
     def __init__(self, path: Path, *, patience: float = 5.0) -> None:
@@ -34,11 +42,19 @@ class History:
         self._patience = patience
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="history")
         self._keeper: Keeper | None = None
+        self._reader: Reader | None = None
 
     @property
     def notice(self) -> str:
         """One sentence for the user about a file that is not as it should be, else empty."""
         return self._keeper.notice if self._keeper else ""
+
+    @property
+    def blobs(self) -> Blobs:
+        """Contents by their SHA-256, in a directory beside the file. Its calls block."""
+        from workbench.history.blobs import Blobs
+
+        return Blobs(self.path.with_name("blobs"))
 
     async def open(self) -> int:
         """Open or make the file; tells how many entries of ended processes were marked lost now."""
@@ -57,10 +73,15 @@ class History:
 
     async def close(self) -> None:
         """Finish what is under way and close the file. A second call does nothing."""
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            await reader.close()
         keeper, self._keeper = self._keeper, None
         if keeper is not None:
             await self._call(keeper.close)
         self._thread.shutdown(wait=False)
+
+    # -- an execution on its way
 
     async def begin(self, entry: Entry) -> Entry:
         """Write an entry before its execution starts; gives it back with the session's next number."""
@@ -81,27 +102,135 @@ class History:
         """
         return await self._call(self._open.late, entry_id, segments)
 
-    async def delete(self, entry_id: str) -> None:
-        """Delete an entry. Its number is not given again."""
-        await self._call(self._open.delete, entry_id)
+    # -- what a person does with entries
+
+    async def pin(self, entry_id: str, pinned: bool) -> None:
+        """Pin an entry, or do no longer. What is pinned is kept for ever."""
+        await self._call(self._open.change, lambda database: database.pin(entry_id, pinned), None)
+
+    async def label(self, entry_id: str, label: str) -> None:
+        """Give an entry a label, which searches find; empty for none."""
+        await self._call(self._open.change, lambda database: database.label(entry_id, label), None)
+
+    async def marks(self, entry_id: str) -> Marks:
+        """Pin and label of an entry."""
+        from workbench.history.entry import Marks
+
+        found: list[Marks] = await self._call(self._open.read, lambda database: database.marks(entry_id))
+        return found[-1] if found else Marks()
+
+    async def delete(self, *ids: str) -> None:
+        """Delete entries. `restore` brings them back for an hour; their numbers are not given again."""
+        now = time.time()
+        await self._call(self._open.change, lambda database: database.delete(ids, now), None)
+
+    async def delete_session(self, profile: str, session: str) -> list[str]:
+        """Delete all entries of a session at a target but those that run; gives their ids, for `restore`."""
+        now = time.time()
+        return await self._call(
+            self._open.change, lambda database: database.delete_session(profile, session, now), list[str]()
+        )
+
+    async def restore(self, ids: Sequence[str]) -> None:
+        """Bring deleted entries back."""
+        await self._call(self._open.change, lambda database: database.restore(ids), None)
+
+    async def upkeep(self, retention: Retention) -> bool:
+        """Remove what was deleted an hour ago and what is over the limits, bit by bit; whether any was."""
+        from workbench.history.upkeep import Upkeep
+
+        upkeep = Upkeep(retention, self.blobs, time.time())
+        more = True
+        while more:  # executions come in between
+            more = await self._call(self._open.change, upkeep.step, False)
+        return upkeep.freed
+
+    # -- what is there
 
     async def get(self, entry_id: str) -> Entry | None:
         """The entry with this id, whole."""
         return await self._call(self._open.get, entry_id)
 
-    async def entries(self, session: str) -> list[Entry]:
-        """All entries of a session, oldest first, whole."""
-        return await self._call(self._open.entries, session)
+    async def entries(self, session: str, profile: str | None = None) -> list[Entry]:
+        """All entries of a session, at one target or at any, oldest first, whole."""
+        return await self._call(self._open.entries, session, profile)
 
     async def recent(
         self, session: str | None = None, limit: int = 500, before: int | None = None
     ) -> list[Summary]:
         """Summaries of a session, or of all, newest first; `before` is the `sequence` of the last one had."""
-        return await self._call(self._open.recent, session, limit, before)
+        return await self._call(
+            self._open.summaries, lambda reading: reading.recent(session, limit, before), limit
+        )
 
-    async def search(self, query: str, limit: int = 200, session: str | None = None) -> list[Summary]:
-        """Summaries whose code or output has all words of the query, newest first (see `search.parse`)."""
-        return await self._call(self._open.search, query, limit, session)
+    async def search(
+        self,
+        query: str | Query,
+        limit: int = 200,
+        session: str | None = None,
+        profile: str | None = None,
+        *,
+        ranked: bool = False,
+    ) -> list[Summary]:
+        """Summaries that match a query (see `query.language`), newest first, or the best first if `ranked`.
+
+        `session` and `profile` are where to look, unless the query itself says that. A caller that is
+        cancelled ends the search at once.
+        """
+        from workbench.history.database.searching import within
+        from workbench.history.query import parse
+
+        asked = within(parse(query) if isinstance(query, str) else query, session, profile)
+        return await self._ask(lambda reading: reading.search(asked, limit, ranked=ranked), limit, ranked)
+
+    async def neighbours(self, entry_id: str, count: int = 5) -> list[Summary]:
+        """An entry between up to `count` that ran before it and after it in its session, oldest first."""
+        found = await self._ask(lambda reading: reading.neighbours(entry_id, count), 2 * count + 1, True)
+        return sorted(found, key=lambda summary: summary.sequence)
+
+    # -- files of sessions, and what else is kept by its hash
+
+    async def keep_files(self, profile: str, session: str, files: Iterable[KeptFile]) -> None:
+        """Note which blobs are the files of a session, in place of those of the same paths."""
+        kept = tuple(files)
+        await self._call(
+            self._open.change, lambda database: database.keep_files(profile, session, kept), None
+        )
+
+    async def forget_files(self, profile: str, session: str, paths: Iterable[str]) -> None:
+        """Note that a session does not have these files any more."""
+        gone = tuple(paths)
+        await self._call(
+            self._open.change, lambda database: database.forget_files(profile, session, gone), None
+        )
+
+    async def kept_files(self, profile: str, session: str) -> list[KeptFile]:
+        """The files of a session whose contents are kept, by path."""
+        found = await self._call(self._open.read, lambda database: database.kept_files(profile, session))
+        return list({file.path: file for answer in reversed(found) for file in answer}.values())
+
+    async def put_blob(self, data: bytes, holder: str = "") -> str:
+        """Keep a content by its digest, for as long as an entry with the id `holder` is there.
+
+        Without a holder it is removed within a day unless `hold` or `keep_files` claims it. Raises OSError.
+        """
+        digest = await asyncio.to_thread(self.blobs.put, data)
+        if holder:
+            await self.hold(holder, [digest])
+        return digest
+
+    async def get_blob(self, digest: str) -> bytes | None:
+        """A content by its digest, None when it is not kept."""
+        return await asyncio.to_thread(self.blobs.get, digest)
+
+    async def hold(self, holder: str, digests: Iterable[str]) -> None:
+        """Keep blobs for as long as an entry with the id `holder` is there, or until `release`."""
+        held = tuple(digests)
+        await self._call(self._open.change, lambda database: database.hold(holder, held), None)
+
+    async def release(self, holder: str) -> None:
+        """Keep no blobs for this holder any more."""
+        await self._call(self._open.change, lambda database: database.release(holder), None)
 
     async def __aenter__(self) -> History:
         await self.open()
@@ -117,6 +246,19 @@ class History:
         if self._keeper is None:
             raise RuntimeError("The history is not open.")
         return self._keeper
+
+    async def _ask(
+        self, query: Callable[[Reading], list[Summary]], limit: int, ranked: bool
+    ) -> list[Summary]:
+        """Ask beside the writes, or where that does not work between them."""
+        from workbench.history.readers import NotReadable, Reader
+
+        if self._reader is None:
+            self._reader = Reader(self._open)
+        try:
+            return await self._reader.ask(query)
+        except NotReadable:
+            return await self._call(lambda: self._open.summaries(query, limit, ranked=ranked))
 
     async def _call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))

@@ -111,10 +111,14 @@ class Bench:
     def database(self) -> Path:
         return self.folder / "history.db"
 
+    def written(self) -> bytes:
+        """What is on the disk: the file and the log of what was written last."""
+        return b"".join(path.read_bytes() for path in self.folder.glob("history.db*"))
+
     def rows(self) -> dict[str, str]:
         """Status by code, as another process reads it from the file."""
         with contextlib.closing(sqlite3.connect(self.database)) as connection:
-            return dict(connection.execute("SELECT code, status FROM entries"))
+            return dict(connection.execute("SELECT code, status FROM entries JOIN texts USING (seq)"))
 
     async def stored(self, code: str) -> Entry:
         """What history has of the last execution of this code."""

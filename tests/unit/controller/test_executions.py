@@ -46,7 +46,7 @@ async def test_code_given_before_the_session_is_ready_runs_when_it_is(make: Make
 
 async def test_history_has_the_code_before_it_runs(bench: Bench) -> None:
     path = str(bench.database)
-    code = f"import sqlite3; sqlite3.connect({path!r}).execute('SELECT code FROM entries').fetchall()"
+    code = f"import sqlite3; sqlite3.connect({path!r}).execute('SELECT code FROM texts').fetchall()"
     entry = await bench.controller.run(code)
     assert entry.value == {"text/plain": repr([(code,)])}
 
@@ -55,7 +55,7 @@ async def test_output_is_kept_while_it_runs(bench: Bench) -> None:
     code = "import time; print('ear' + 'ly', flush=True); time.sleep(60)"
     bench.controller.run(code)
     await bench.listener.until_printed("early")
-    await eventually(lambda: b"early" in bench.database.read_bytes(), 3)
+    await eventually(lambda: b"early" in bench.written(), 3)
     assert bench.rows() == {code: "running"}
 
 

@@ -17,7 +17,7 @@ async def test_late_output_is_told_and_kept_with_its_entry(bench: Bench) -> None
     first = await bench.controller.run(LATER)
     second = await bench.controller.run("print('mine'); go.set()")
     await eventually(lambda: "".join(bench.listener.late) == "late\n")
-    await eventually(lambda: b"late\\n" in bench.database.read_bytes())
+    await eventually(lambda: b"late\\n" in bench.written())
     assert (await bench.stored(LATER)).segments == (Segment(Stream.STDOUT, "late\n", late=True),)
     assert (await bench.stored(second.code)).stdout == "mine\n"
     assert first.segments == ()
@@ -28,7 +28,7 @@ async def test_late_output_of_a_session_that_was_left_is_kept_and_not_told(bench
     await bench.controller.run(code)
     await bench.controller.switch("another")
     await bench.controller.run("print('mine')")
-    await eventually(lambda: b"late\\n" in bench.database.read_bytes())
+    await eventually(lambda: b"late\\n" in bench.written())
     assert (await bench.stored(code)).stdout == "late\n"
     assert bench.listener.late == []
 

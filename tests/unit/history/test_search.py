@@ -10,10 +10,9 @@ import pytest
 
 from backend.models import ErrorInfo, Status, Stream
 from tests.unit.history.conftest import MakeEntry
-from workbench.history import database
 from workbench.history.codec import INDEXED_CHARACTERS
+from workbench.history.database import searching as database
 from workbench.history.entry import Segment
-from workbench.history.search import Query, parse
 from workbench.history.store import History
 
 
@@ -145,14 +144,3 @@ async def test_the_index_follows_changes(filled: History, make_entry: MakeEntry)
     await filled.delete(entry.id)
     assert await filled.search("lasting") == []
     assert await filled.search("fleeting") == []
-
-
-def test_a_pasted_text_costs_little() -> None:
-    assert len(parse("word " * 10_000).words) == 32
-    assert len(parse("x" * 10_000).words[0]) == 1_000
-
-
-def test_fields_are_told_from_words() -> None:
-    assert parse('a status:lost session:s "b c" profile:p http://x') == Query(
-        ("a", "b c", "http://x"), ("lost",), "s", "p"
-    )

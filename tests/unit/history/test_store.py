@@ -13,7 +13,6 @@ import pytest
 
 from backend.models import Change, ErrorInfo, FileChange, Status, Stream
 from tests.unit.history.conftest import MakeEntry
-from workbench.history import schema
 from workbench.history.entry import Entry, Segment
 from workbench.history.store import History
 
@@ -62,26 +61,13 @@ async def test_begin_is_on_disk_before_it_returns(
     other.close()
 
 
-async def test_commits_are_synced_in_full(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pragmas: list[str] = []
-    original = schema.configure
-
-    def configure(connection: sqlite3.Connection) -> None:
-        original(connection)
-        pragmas.append(str(connection.execute("PRAGMA synchronous").fetchone()[0]))
-        pragmas.append(str(connection.execute("PRAGMA journal_mode").fetchone()[0]))
-
-    monkeypatch.setattr(schema, "configure", configure)
-    async with History(path):
-        assert pragmas[-2:] == ["2", schema.journal_mode(sqlite3.sqlite_version_info)]
-
-
-@pytest.mark.parametrize(
-    ("version", "mode"),
-    [((3, 40, 1), "truncate"), ((3, 51, 2), "truncate"), ((3, 51, 3), "wal"), ((4, 0, 0), "wal")],
-)
-def test_wal_only_where_it_cannot_corrupt(version: tuple[int, ...], mode: str) -> None:
-    assert schema.journal_mode(version) == mode
+async def test_commits_are_synced_in_full(history: History) -> None:
+    main = history._open.main
+    assert main is not None
+    pragmas = [
+        main._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")
+    ]
+    assert pragmas == [2, "wal"]
 
 
 async def test_numbers_count_by_session_and_are_not_given_twice(

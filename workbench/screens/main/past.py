@@ -42,10 +42,7 @@ class PastDesk:
 
         A query that names a session or target itself (`session:NAME`, `profile:NAME`) looks there.
         """
-        within = None if "session:" in query else session
-        if within is not None and "profile:" not in query:
-            query = f'{query} profile:"{profile}"'
-        rows = await self._history.search(query, LIMIT, within)
+        rows = await self._history.search(query, LIMIT, session, profile)
         self._pane.set_rows(rows, more=len(rows) == LIMIT)
 
     async def open(self, entry_id: str) -> None:
