@@ -10,13 +10,15 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from backend.models import Status
 from tests.unit.history.conftest import MakeEntry
 from workbench.history.database import LOST_MESSAGE
 from workbench.history.owners import Owner, ended, sweep
 from workbench.history.store import History
 
-KILLS = 30
+KILLS = 20
 
 
 def start(path: Path, session: str, *count: str) -> subprocess.Popen[str]:
@@ -38,6 +40,7 @@ def killed_after(process: subprocess.Popen[str], lines: int, seconds: float) -> 
     return [(word, entry_id) for word, entry_id, _ in map(str.split, read)]
 
 
+@pytest.mark.timeout(240)  # twenty processes, on a machine that may have others
 async def test_nothing_acknowledged_is_lost_by_kill_9(path: Path) -> None:
     randomness = random.Random(6)
     acknowledged: dict[str, str] = {}
