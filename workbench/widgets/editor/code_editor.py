@@ -17,10 +17,10 @@ from textual.strip import Strip
 
 from workbench.cells import Runnable, code_to_run
 from workbench.commands.command import Place, bindings
-from workbench.commands.editor import TEXT_COMMANDS
+from workbench.commands.editor.text import TEXT_COMMANDS
 from workbench.widgets.editor.completion import Completer, Completion, CompletionMenu
-from workbench.widgets.editor.editing import EditingArea
 from workbench.widgets.editor.highlighting import Highlight, derived_syntax, editor_theme
+from workbench.widgets.editor.marked import MarkedArea
 from workbench.widgets.editor.messages import InspectAsked
 from workbench.widgets.editor.options import DEFAULT_OPTIONS, EditorOptions
 
@@ -32,7 +32,7 @@ _RULE = "─"
 _CURRENT = "▎"
 
 
-class CodeEditor(EditingArea, inherit_bindings=False):
+class CodeEditor(MarkedArea, inherit_bindings=False):
     """One buffer's editor. It highlights once `language` is set, which is best after the first frame."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(TEXT_COMMANDS, Place.EDITOR)
@@ -96,6 +96,7 @@ class CodeEditor(EditingArea, inherit_bindings=False):
 
     def _apply_syntax(self) -> None:
         table = {**derived_syntax(self.app.theme_variables), **(self._syntax or {})}
+        self.mark_colours(self.app.theme_variables)
         self.use_theme(editor_theme("workbench", table))
 
     def highlight(self, language: str | None) -> None:

@@ -14,19 +14,19 @@ from textual.worker import Worker
 from backend.errors import WorkbenchError
 from workbench.cells import Runnable
 from workbench.commands.command import Place, bindings
-from workbench.commands.editor import BUFFER_COMMANDS
+from workbench.commands.editor.pane import PANE_COMMANDS
 from workbench.documents import Document, FileConflictError
 from workbench.sanitize import sanitize_line
 from workbench.widgets.editor import messages
-from workbench.widgets.editor.buffers import BufferView
 from workbench.widgets.editor.completion import Completer
+from workbench.widgets.editor.find.view import FindingView
 from workbench.widgets.editor.tabs import TabRow
 
 
-class EditorPane(BufferView):
+class EditorPane(FindingView):
     """Buffers in tabs. What has to be asked or told goes out as messages; drafts are kept by themselves."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(BUFFER_COMMANDS, Place.EDITOR)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PANE_COMMANDS, Place.EDITOR)
 
     NeedsPath = messages.NeedsPath
     ConfirmClose = messages.ConfirmClose

@@ -57,6 +57,11 @@ class PlainDocument(Document):
             self._markers = [row for row, line in enumerate(self._lines) if is_marker(line)]
         return self._markers
 
+    def offset(self, location: Location) -> int:
+        """How many characters of the text come before a location."""
+        row, column = location
+        return sum(map(len, self._lines[:row])) + row + column
+
     def is_code(self, row: int) -> bool:
         """Whether a row begins outside any string; without a syntax tree nobody knows, so yes."""
         return True

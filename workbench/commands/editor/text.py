@@ -1,10 +1,10 @@
-"""The commands of the editor pane."""
+"""What keys do inside the text of the editor: move, select, edit."""
 
 from __future__ import annotations
 
 from workbench.commands.command import Command, Place
 
-_MOVE, _SELECT, _EDIT, _BUFFER = "Editor: moving", "Editor: selecting", "Editor: editing", "Editor: buffers"
+_MOVE, _SELECT, _EDIT = "Editor: moving", "Editor: selecting", "Editor: editing"
 
 
 def _move(name: str, label: str, key: str, action: str, *aliases: str) -> Command:
@@ -168,31 +168,3 @@ TEXT_COMMANDS: tuple[Command, ...] = (
     _edit("delete-line", "Delete line", "ctrl+shift+k", "delete_line", "Delete the selected lines."),
 )
 """What works inside the text; bound on the editor itself."""
-
-
-def _buffer(name: str, label: str, key: str, action: str, text: str, *aliases: str) -> Command:
-    return Command(f"editor.{name}", label, key, text, Place.EDITOR, action, _BUFFER, aliases)
-
-
-BUFFER_COMMANDS: tuple[Command, ...] = (
-    _buffer(
-        "previous-buffer",
-        "Previous buffer",
-        "ctrl+pageup",
-        "previous_buffer",
-        "Show the buffer to the left.",
-        "alt+comma",
-    ),
-    _buffer(
-        "next-buffer",
-        "Next buffer",
-        "ctrl+pagedown",
-        "next_buffer",
-        "Show the buffer to the right.",
-        "alt+full_stop",
-    ),
-)
-"""What works on buffers; bound on the pane."""
-
-COMMANDS: tuple[Command, ...] = (*TEXT_COMMANDS, *BUFFER_COMMANDS)
-"""All commands of the editor pane. `EditorPane.perform` runs any of them."""
