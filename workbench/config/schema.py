@@ -137,6 +137,8 @@ class EditorSettings:
     """Whether long lines go on below instead of to the right."""
     auto_indent: bool = True
     """Whether a new line starts where the last one did, one step deeper after a colon."""
+    auto_close: bool = True
+    """Whether brackets and quotes come with their partner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,7 +145,7 @@ GUARDS = (
     Guard(
         ("25",),
         "code in the editor is drawn clean",
-        "workbench/widgets/editor/fast_area.py",
+        "workbench/widgets/editor/area/fast.py",
         "return Text(sanitize(",
         "return Text(str(",
         ("tests/app/test_editor.py::test_hostile_text_is_drawn_harmlessly_and_kept",),

@@ -15,8 +15,8 @@ from textual.geometry import Region
 from textual.widgets import TextArea
 from tree_sitter import QueryCursor
 
+from workbench.widgets.editor.area.fast import MARGIN, FastTextArea
 from workbench.widgets.editor.code_editor import CodeEditor
-from workbench.widgets.editor.fast_area import MARGIN, FastTextArea
 
 SOURCE = "\n".join(Path(argparse.__file__).read_text().splitlines()[:900])
 Cells = list[tuple[str, object]]

@@ -17,7 +17,7 @@ from workbench.widgets.editor.highlighting import (
     highlights_between,
     parse_style,
 )
-from workbench.widgets.editor.text import SyntaxDocument, compiled_query, make_document
+from workbench.widgets.editor.text.document import SyntaxDocument, compiled_query, make_document
 
 SOURCE = TextArea._get_builtin_highlight_query("python")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.widgets.editor import lines
+from workbench.widgets.editor.text import lines
 
 
 @pytest.mark.parametrize(

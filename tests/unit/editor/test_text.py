@@ -8,7 +8,7 @@ import pytest
 from textual.document._document import Document
 from textual.document._wrapped_document import WrappedDocument
 
-from workbench.widgets.editor.text import FastWrapped, PlainDocument, SyntaxDocument, make_document
+from workbench.widgets.editor.text.document import FastWrapped, PlainDocument, SyntaxDocument, make_document
 
 ODD = "a\x0cb\x0b\x1c\x85\u2028c\rd\n\n\x00e\ud800\n"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.commands.command import Command, Place
 
-_BUFFER, _FIND = "Editor: buffers", "Editor: finding"
+_BUFFER, _FIND = "Editor: buffers", "Editor: finding and going"
 
 
 def _buffer(name: str, label: str, key: str, action: str, text: str, *aliases: str) -> Command:
@@ -14,6 +14,17 @@ def _buffer(name: str, label: str, key: str, action: str, text: str, *aliases: s
 def _find(name: str, label: str, key: str, action: str, text: str) -> Command:
     return Command(f"editor.{name}", label, key, text, Place.EDITOR, action, _FIND)
 
+
+PLACE_COMMANDS: tuple[Command, ...] = (
+    _find("go-to-line", "Go to line", "ctrl+g", "go_to_line", "Go to a line, or to line:column."),
+    _find(
+        "next-error",
+        "Go to the next error",
+        "alt+z",
+        "next_error",
+        "Go to the next line that is marked: the last run failed there.",
+    ),
+)
 
 BUFFER_COMMANDS: tuple[Command, ...] = (
     _buffer(
@@ -52,4 +63,4 @@ FIND_COMMANDS: tuple[Command, ...] = (
 )
 """Bound on the pane, so that they work in the bar too."""
 
-PANE_COMMANDS: tuple[Command, ...] = (*FIND_COMMANDS, *BUFFER_COMMANDS)
+PANE_COMMANDS: tuple[Command, ...] = (*PLACE_COMMANDS, *FIND_COMMANDS, *BUFFER_COMMANDS)

@@ -72,7 +72,6 @@ TEXT_COMMANDS: tuple[Command, ...] = (
         "enter",
         "newline",
         "Begin a new line, indented to fit.",
-        "shift+enter",
         palette=False,
     ),
     _edit(
@@ -101,6 +100,20 @@ TEXT_COMMANDS: tuple[Command, ...] = (
         "alt+d",
     ),
     _edit("dismiss", "Close the list", "escape", "dismiss", "Close the list of completions.", palette=False),
+    _edit(
+        "matching-bracket",
+        "Go to the matching bracket",
+        "alt+m",
+        "matching_bracket",
+        "Move from a bracket to its partner.",
+    ),
+    _edit(
+        "next-occurrence",
+        "Select the word, then its next occurrence",
+        "alt+k",
+        "next_occurrence",
+        "Select the word at the cursor; again, select where it stands next.",
+    ),
     _edit(
         "comment",
         "Toggle comment",

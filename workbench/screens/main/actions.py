@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.screens.main.buffers import BufferDesk
 from workbench.screens.main.frame import Frame
+from workbench.screens.main.running import RunDesk
 from workbench.screens.main.sessions import SessionDesk
 from workbench.screens.main.stopping import StopDesk
 from workbench.screens.main.targets import TargetDesk
@@ -18,8 +19,29 @@ class Actions(Frame):
     target_desk: TargetDesk
     wire_desk: WireDesk
     stop_desk: StopDesk
+    run_desk: RunDesk
 
     # -- running
+
+    def action_run(self) -> None:
+        """Run selection, cell or buffer."""
+        self.run_desk.run()
+
+    def action_run_all(self) -> None:
+        """Run the whole buffer."""
+        self.run_desk.run_all()
+
+    def action_run_and_go_on(self) -> None:
+        """Run the cell, move into the next."""
+        self.run_desk.run_and_go_on()
+
+    def action_run_above(self) -> None:
+        """Run what is above the cell."""
+        self.run_desk.run_above()
+
+    def action_run_line(self) -> None:
+        """Run the statement at the cursor."""
+        self.run_desk.run_line()
 
     async def action_stop(self) -> None:
         """Stop what runs."""

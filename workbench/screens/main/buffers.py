@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from workbench.documents import Document
 from workbench.widgets.editor.pane import EditorPane
+from workbench.widgets.editor.text.words import line_and_column
 
 
 class BufferDesk:
@@ -31,6 +32,21 @@ class BufferDesk:
 
         self._screen.app.push_screen(
             PromptScreen("Open file", placeholder="path", problem=_openable, paths=True), chosen
+        )
+
+    def ask_line(self) -> None:
+        """Ask for a line of the active buffer and go there."""
+        from workbench.screens.prompt import PromptScreen
+
+        lines = self._editor.editor.document.line_count
+
+        def chosen(answer: str | None) -> None:
+            if answer:
+                self._editor.go_to_line(answer)
+
+        placeholder = f"line 1 to {lines:,}, or line:column; -1 is the last"
+        self._screen.app.push_screen(
+            PromptScreen("Go to line", placeholder=placeholder, problem=_no_line), chosen
         )
 
     def save_as(self, document: Document | None = None) -> None:
@@ -92,6 +108,11 @@ class BufferDesk:
         self._screen.app.push_screen(
             ConfirmScreen(heading, message, lost=lost, yes=yes, no="Cancel"), answered
         )
+
+
+def _no_line(text: str) -> str | None:
+    well = line_and_column(text, 1) is not None
+    return None if well else "Write a number, or line:column, such as 120:8."
 
 
 def _openable(text: str) -> str | None:

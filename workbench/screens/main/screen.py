@@ -11,8 +11,9 @@ from textual.message import Message
 from backend.errors import WorkbenchError
 from backend.models import InputRequested
 from backend.port import Backend
-from workbench.commands.app import ANSWER, COMMANDS
+from workbench.commands.app import COMMANDS
 from workbench.commands.command import Command, Place, bindings
+from workbench.commands.run import ANSWER
 from workbench.commands.table import COMMANDS as TABLE
 from workbench.controller import Controller
 from workbench.documents import Documents
@@ -24,6 +25,7 @@ from workbench.screens.main.live import LiveView
 from workbench.screens.main.making import MakeDesk
 from workbench.screens.main.names import NameDesk
 from workbench.screens.main.past import PastDesk
+from workbench.screens.main.running import RunDesk
 from workbench.screens.main.session_files import FilesDesk
 from workbench.screens.main.sessions import SessionDesk
 from workbench.screens.main.stopping import StopDesk
@@ -71,6 +73,7 @@ class MainScreen(Filing):
         self.name_desk = NameDesk(self, self.controller)
         self.editor.set_completer(self.name_desk.complete)
         self.buffer_desk = BufferDesk(self, self.editor)
+        self.run_desk = RunDesk(self, self.controller, self.editor, self.answer_desk.code_sent)
         self.stop_desk = StopDesk(self, self.controller)
         self.past_desk = PastDesk(self, history, self.history, self.editor, self.controller.run, self.dress)
         self.make_desk = MakeDesk(self, self.controller, self.files)
@@ -85,24 +88,6 @@ class MainScreen(Filing):
         self.session_desk.introduce()
         self.watch(self.status, "parts", self._facts_changed, init=False)
         self.call_after_refresh(lambda: self.run_worker(self.session_desk.start(), group="session"))
-
-    # -- running
-
-    def action_run(self) -> None:
-        """Run selection, cell or buffer."""
-        self._run(whole=False)
-
-    def action_run_all(self) -> None:
-        """Run the whole buffer."""
-        self._run(whole=True)
-
-    def _run(self, whole: bool) -> None:
-        code = self.editor.code_to_run(whole).code
-        if code.strip():
-            self.answer_desk.code_sent()
-            self.controller.run(code)
-        else:
-            self.notify("There is no code here to run. Write some, then press F5.", markup=False)
 
     def _files_changed(self) -> None:
         self.run_worker(self.files.refresh_files(), group="files", exclusive=True)
@@ -137,6 +122,10 @@ class MainScreen(Filing):
     @on(editing.NeedsPath)
     def _needs_path(self, message: editing.NeedsPath) -> None:
         self.buffer_desk.save_as(message.document)
+
+    @on(editing.LineAsked)
+    def _line_asked(self) -> None:
+        self.buffer_desk.ask_line()
 
     @on(editing.ConfirmClose)
     def _confirm_close(self, message: editing.ConfirmClose) -> None:

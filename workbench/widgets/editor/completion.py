@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 from backend.errors import Unsupported, WorkbenchError
 from backend.models import Completions
 from workbench.sanitize import sanitize_line
-from workbench.widgets.editor.editing import EditingArea
+from workbench.widgets.editor.area.editing import EditingArea
 
 Completer = Callable[[str, int], Awaitable[Completions]]
 """Code and cursor (an offset in characters) → what fits there."""

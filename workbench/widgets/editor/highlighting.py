@@ -11,7 +11,7 @@ from textual._text_area_theme import TextAreaTheme
 from textual.color import Color, ColorParseError
 
 from workbench.sanitize import sanitize
-from workbench.widgets.editor.text import PlainDocument, SyntaxDocument, encoded
+from workbench.widgets.editor.text.document import PlainDocument, SyntaxDocument, encoded
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Query

@@ -61,6 +61,10 @@ class InspectAsked(Message, namespace="editor_pane"):
         self.cursor = cursor
 
 
+class LineAsked(Message, namespace="editor_pane"):
+    """Ask for a line, then call `go_to_line`."""
+
+
 class CursorMoved(Message, namespace="editor_pane"):
     """The cursor is at this line and column, both from 1."""
 

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 
 class EditorOptions(NamedTuple):
-    """Columns of one step of indentation, line numbers, wrapping, and indentation of new lines."""
+    """Columns of one step of indentation; line numbers, wrapping, indents of new lines, pairs of brackets."""
 
     tab_size: int = 4
     line_numbers: bool = True
     wrap: bool = False
     auto_indent: bool = True
+    auto_close: bool = True
 
 
 DEFAULT_OPTIONS = EditorOptions()

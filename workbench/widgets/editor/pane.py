@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,9 +18,14 @@ from workbench.commands.editor.pane import PANE_COMMANDS
 from workbench.documents import Document, FileConflictError
 from workbench.sanitize import sanitize_line
 from workbench.widgets.editor import messages
+from workbench.widgets.editor.code_editor import CodeEditor
 from workbench.widgets.editor.completion import Completer
 from workbench.widgets.editor.find.view import FindingView
 from workbench.widgets.editor.tabs import TabRow
+from workbench.widgets.editor.text.words import line_and_column
+
+_MOVED = 2_000
+"""Lines around its old place where a line is looked for that has moved."""
 
 
 class EditorPane(FindingView):
@@ -35,6 +40,7 @@ class EditorPane(FindingView):
     Restored = messages.Restored
     CursorMoved = messages.CursorMoved
     InspectAsked = messages.InspectAsked
+    LineAsked = messages.LineAsked
 
     # -- code
 
@@ -77,6 +83,34 @@ class EditorPane(FindingView):
         for editor in self._editors.values():
             editor.completion.complete = completer
 
+    # -- places
+
+    def show_place(self, document_id: str, runnable: Runnable, line: int) -> bool:
+        """Show a line (from 1) of code that was run, where it stands now; whether its buffer is open."""
+        document = self._by_id(document_id)
+        if document is None:
+            return False
+        if document is not self.document:
+            self._switch(document)
+        row = self._row_now(self.editor, runnable, line)
+        self.editor.show_span((row, 0), (row, 0))
+        self.editor.action_cursor_line_start()
+        return True
+
+    def mark_failed(self, document_id: str, runnable: Runnable, lines: Sequence[int]) -> None:
+        """Mark lines (from 1) of code that was run as those where it failed."""
+        if (editor := self._editors.get(document_id)) is not None:
+            editor.mark_failed(self._row_now(editor, runnable, line) for line in lines)
+
+    def _row_now(self, editor: CodeEditor, runnable: Runnable, line: int) -> int:
+        """The row of a line of code that was run; it may have moved since."""
+        rows = runnable.code.split("\n")
+        wanted = rows[min(line, len(rows)) - 1].strip()
+        row, document = runnable.first_line + line - 1, editor.document
+        near = range(max(0, row - _MOVED), min(document.line_count, row + _MOVED))
+        same = [index for index in near if document[index].strip() == wanted]
+        return min(same, key=lambda index: abs(index - row), default=min(row, document.line_count - 1))
+
     async def perform(self, action: str) -> bool:
         """Run the action of any command of the editor's table, on the pane or on the active editor."""
         name = action.partition("(")[0]
@@ -113,11 +147,14 @@ class EditorPane(FindingView):
 
     # -- files
 
-    def open_path(self, path: Path) -> Worker[None]:
-        """Open a file in a thread, once kept buffers are back; trouble comes as `Failed`."""
-        return self.run_worker(self._open(path), group="files")
+    def open_path(self, path: Path, line: int = 0) -> Worker[None]:
+        """Open a file in a thread, once kept buffers are back; trouble comes as `Failed`.
 
-    async def _open(self, path: Path) -> None:
+        The cursor goes to `line`, from 1; with 0 it stays where it was.
+        """
+        return self.run_worker(self._open(path, line), group="files")
+
+    async def _open(self, path: Path, line: int) -> None:
         await self.ready.wait()
         self._collect()
         items = self.documents.items
@@ -135,6 +172,9 @@ class EditorPane(FindingView):
             self._drop(stand_in)  # it was there only because one buffer has to be
         self.documents.active = document
         self._present()
+        if line > 0:
+            place = self.editor.clamp_visitable((line - 1, 0))
+            self.editor.show_span(place, place)
 
     def save(self, *, force: bool = False) -> Worker[None] | None:
         """Write the active buffer to its file; `force` overwrites what another program wrote.
@@ -183,6 +223,29 @@ class EditorPane(FindingView):
     def action_new_buffer(self) -> None:
         """Open an empty buffer."""
         self.new_buffer()
+
+    def action_go_to_line(self) -> None:
+        """Ask for a line and go there."""
+        self.post_message(messages.LineAsked())
+
+    def go_to_line(self, text: str) -> bool:
+        """Go to `line`, `line:column` or `-line`; False when the text is none of them."""
+        place = line_and_column(text, self.editor.document.line_count)
+        if place is None:
+            return False
+        place = self.editor.clamp_visitable(place)
+        self.editor.show_span(place, place)
+        return True
+
+    def action_next_error(self) -> None:
+        """Go to the next line that is marked as failed, round and round."""
+        rows, row = self.editor.failed_rows, self.editor.cursor_location[0]
+        if not rows:
+            self.notify("No line is marked: the last run of this buffer did not fail.", markup=False)
+            return
+        row = next((failed for failed in rows if failed > row), rows[0])
+        self.editor.show_span((row, 0), (row, 0))
+        self.editor.action_cursor_line_start()
 
     def action_close_buffer(self) -> None:
         """Close the active buffer."""

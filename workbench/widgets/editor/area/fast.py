@@ -19,7 +19,7 @@ from textual.widgets import TextArea
 
 from workbench.sanitize import sanitize
 from workbench.widgets.editor.highlighting import Highlight, highlights_between
-from workbench.widgets.editor.text import (
+from workbench.widgets.editor.text.document import (
     FastWrapped,
     PlainDocument,
     SyntaxDocument,

@@ -19,6 +19,7 @@ from textual.geometry import Size
 
 from workbench.cells import is_marker
 from workbench.sanitize import sanitize
+from workbench.widgets.editor.text.pairs import Kind, kind_at_end
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Node, Query
@@ -62,9 +63,24 @@ class PlainDocument(Document):
         row, column = location
         return sum(map(len, self._lines[:row])) + row + column
 
+    def location(self, offset: int) -> Location:
+        """The place that so many characters come before."""
+        text = self.text
+        row = text.count("\n", 0, offset)
+        return row, offset - (text.rfind("\n", 0, offset) + 1)
+
     def is_code(self, row: int) -> bool:
         """Whether a row begins outside any string; without a syntax tree nobody knows, so yes."""
         return True
+
+    def kind_at(self, location: Location) -> Kind:
+        """What a place belongs to, as far as its line tells."""
+        row, column = location
+        return kind_at_end(self._lines[row][:column])
+
+    def statement_rows(self, row: int) -> tuple[int, int]:
+        """The first row of the statement at a row, and the row after its last; without a tree, the row."""
+        return row, row + 1
 
     def get_size(self, tab_width: int) -> Size:
         """Width of the widest line in cells, and the number of lines. Measures only lines that changed."""
@@ -128,6 +144,27 @@ class SyntaxDocument(PlainDocument, SyntaxAwareDocument):
         """Whether a row begins outside any string."""
         node = self.root.descendant_for_point_range((row, 0), (row, 1))
         return node is None or not node.type.startswith("string")
+
+    def kind_at(self, location: Location) -> Kind:
+        """What a place belongs to; the tree knows of strings that began on lines above."""
+        row, column = location
+        if self.is_code(row):
+            return super().kind_at(location)
+        point = (row, len(encoded(self._lines[row][:column])))
+        node = self.root.descendant_for_point_range(point, point)
+        while node is not None:
+            if node.type == "string":
+                return Kind.STRING if node.start_point < point < node.end_point else Kind.CODE
+            node = node.parent
+        return Kind.CODE
+
+    def statement_rows(self, row: int) -> tuple[int, int]:
+        """The first row of the outermost statement at a row, and the row after its last."""
+        found = [node for node in self.root.children if node.start_point[0] <= row <= node.end_point[0]]
+        found = [node for node in found if node.type != "comment"]
+        if not found:
+            return row, row + 1
+        return found[0].start_point[0], found[-1].end_point[0] + 1
 
     def _location_to_byte_offset(self, location: Location) -> int:
         row, column = location

@@ -13,7 +13,7 @@ from textual.document._document import Location, Selection
 from textual.document._edit import Edit
 from textual.strip import Strip
 
-from workbench.widgets.editor.editing import EditingArea
+from workbench.widgets.editor.area.editing import EditingArea
 
 if TYPE_CHECKING:
     from workbench.widgets.editor.find.search import Found

@@ -9,8 +9,12 @@ from textual.document._document import Location, Selection
 from textual.document._edit import Edit
 
 from workbench.sanitize import sanitize
-from workbench.widgets.editor import lines
-from workbench.widgets.editor.fast_area import FastTextArea
+from workbench.widgets.editor.area.fast import FastTextArea
+from workbench.widgets.editor.text import lines, pairs
+from workbench.widgets.editor.text.words import next_occurrence
+
+_LOOK_BACK = 300
+"""Lines above that are looked at for the `if` of an `else`."""
 
 
 class EditingArea(FastTextArea, inherit_bindings=False):
@@ -18,6 +22,9 @@ class EditingArea(FastTextArea, inherit_bindings=False):
 
     auto_indent = True
     """Whether a new line is indented as the code asks for."""
+
+    auto_close = True
+    """Whether brackets and quotes come in pairs."""
 
     # -- whole lines
 
@@ -100,6 +107,54 @@ class EditingArea(FastTextArea, inherit_bindings=False):
 
     # -- characters
 
+    def type_character(self, char: str) -> None:
+        """Put a typed character in; brackets and quotes come in pairs, `else:` goes to its `if`."""
+        if not self.auto_close or self.read_only:
+            self._replace_via_keyboard(char, *self.selection)
+            self._hang(char)
+            return
+        start, end = sorted(self.selection)
+        if start != end:
+            self._type_over_selection(char, start, end)
+            return
+        row, column = start
+        line = self.document[row]
+        before, after = line[:column], line[column:]
+        if not pairs.closing_of(char) and char not in pairs.BRACKETS.values():
+            self._replace_via_keyboard(char, start, end)
+            self._hang(char)
+            return
+        kind = self.document.kind_at(start)
+        if pairs.steps_over(char, before, after, kind):
+            self.move_cursor((row, column + 1))
+        elif partner := pairs.inserted(char, before, after, kind):
+            self._replace_via_keyboard(char + partner, start, end)
+            self.move_cursor((row, column + 1))
+        else:
+            self._replace_via_keyboard(char, start, end)
+
+    def _type_over_selection(self, char: str, start: Location, end: Location) -> None:
+        """A bracket or quote goes round the selection, which stays; anything else takes its place."""
+        if not (partner := pairs.closing_of(char)):
+            self._replace_via_keyboard(char, start, end)
+            return
+        (first, left), (last, right) = self.selection
+        chosen = self.get_text_range(start, end)
+        self._replace_via_keyboard(f"{char}{chosen}{partner}", start, end)
+        rows = start[0], start[0]
+        self.selection = Selection((first, left + (first == rows[0])), (last, right + (last == rows[1])))
+
+    def _hang(self, char: str) -> None:
+        """Behind the colon of `else:` and its like, move the line to where its `if` or `try` is."""
+        row, column = self.cursor_location
+        if char != ":" or not self.auto_indent or self.document[row][column:].strip():
+            return
+        line = self.document[row][:column]
+        above = [self.document[index] for index in range(row - 1, max(-1, row - _LOOK_BACK), -1)]
+        indent = pairs.hanging_indent(line, above)
+        if indent is not None:
+            self.edit(Edit(indent, (row, 0), (row, len(line) - len(line.lstrip())), True))
+
     def action_newline(self) -> None:
         """Begin a line, indented as the code asks for."""
         start, end = sorted(self.selection)
@@ -121,6 +176,10 @@ class EditingArea(FastTextArea, inherit_bindings=False):
     def action_delete_left(self) -> None:
         """Delete the selection, or the character left of the cursor; leading spaces go stop by stop."""
         row, column = self.cursor_location
+        line = self.document[row]
+        if self.auto_close and self.selection.is_empty and pairs.empty_pair(line[:column], line[column:]):
+            self._delete_via_keyboard((row, column - 1), (row, column + 1))
+            return
         width = lines.backspace_width(self.document[row][:column], self.indent_width)
         if self.selection.is_empty and width > 1:
             self._delete_via_keyboard((row, column - width), (row, column))
@@ -128,6 +187,32 @@ class EditingArea(FastTextArea, inherit_bindings=False):
             super().action_delete_left()
 
     # -- moving
+
+    def action_matching_bracket(self) -> None:
+        """Move between a bracket and its partner; from elsewhere, to the next bracket of the line first."""
+        row, column = self.cursor_location
+        line = self.document[row]
+        for place in (column, column - 1, *range(column + 1, len(line))):
+            if 0 <= place < len(line) and line[place] in "()[]{}":
+                partner = self.find_matching_bracket(line[place], (row, place))
+                self.move_cursor(partner or (row, place))
+                return
+
+    def action_next_occurrence(self) -> None:
+        """Select the word at the cursor; with a selection, the next place where the same text stands."""
+        row, column = self.cursor_location
+        if self.selection.is_empty:
+            left, right = lines.word_at(self.document[row], column)
+            self.selection = Selection((row, left), (row, right))
+            return
+        start, end = sorted(self.selection)
+        word, text = self.get_text_range(start, end), self.document.text
+        line = self.document[start[0]]
+        whole = start[0] == end[0] and lines.word_at(line, start[1]) == (start[1], end[1])
+        found = next_occurrence(text, word, self.document.offset(end), whole=whole)
+        first = self.document.location(found)
+        self.selection = Selection(first, self.document.location(found + len(word)))
+        self.scroll_cursor_visible(animate=False)
 
     def action_cursor_document_start(self, select: bool = False) -> None:
         """Move to the start of the text."""

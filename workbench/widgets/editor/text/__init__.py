@@ -1,0 +1,1 @@
+"""The text of a buffer without a screen: documents, lines, brackets, words."""
