@@ -94,6 +94,13 @@ class Backend(Protocol):
         """All bytes of a file, piece by piece. Raises FileError."""
         ...
 
+    def check_upload(self, path: str, size: int | None = None) -> None:
+        """Raises FileError or Unsupported when `write_file` would take no file of that path and size.
+
+        It asks nobody: these are the rules of names and sizes that are known here.
+        """
+        ...
+
     async def write_file(
         self,
         session: str,

@@ -108,6 +108,15 @@ class RemoteFiles:
         last = "" if limit is None else str(offset + limit - 1)
         return replace(request, headers={**request.headers, "Range": f"bytes={offset}-{last}"})
 
+    def check_upload(self, path: str, size: int | None = None) -> None:
+        """What `write_file` checks before it sends a byte. Raises FileError, Unsupported."""
+        try:
+            path = self._path(path)
+            names.upload_name(path.rpartition("/")[2])
+        except WireError as problem:
+            raise FileError(problem.message, "Give it another name.") from None
+        self._fits(path, size)
+
     async def write_file(
         self,
         session: str,
@@ -122,10 +131,9 @@ class RemoteFiles:
         Raises FileError.
         """
         with self._telling(session, path):
+            self.check_upload(path, size)
             path = self._path(path)
             name = path.rpartition("/")[2]
-            names.upload_name(name)
-            self._fits(path, size)
             if not replace and await self._is_listed(session, path):
                 raise FileError(f"{path}: there is something of that name already.")
             request = self.calls.wire.upload(session, path)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from backend.executor.workspace import Workspace
+from backend.executor.workspace import Workspace, split
 from backend.models import FileInfo
+from backend.threads import in_thread
 
 
 class LocalFiles:
@@ -35,8 +36,12 @@ class LocalFiles:
     async def download(self, session: str, path: str) -> AsyncIterator[bytes]:
         """All bytes of a file, piece by piece, from one opened file. Raises FileError."""
         with self.workspace(session).reading(path) as read:
-            while piece := await asyncio.to_thread(read):
+            while piece := await in_thread(read):
                 yield piece
+
+    def check_upload(self, path: str, size: int | None = None) -> None:
+        """Raises FileError for a path that no file can have; any size may be written."""
+        split(path)
 
     async def write_file(
         self,
@@ -51,7 +56,8 @@ class LocalFiles:
         workspace = self.workspace(session)
         with workspace.writing(path, replace=replace) as write:
             async for data in content:
-                await asyncio.to_thread(write, data)
+                await in_thread(write, data)
+            await in_thread(write, None)
         return workspace.info(path)
 
     async def delete_file(self, session: str, path: str) -> None:

@@ -81,10 +81,11 @@ class Workspace:
             yield file
 
     @contextlib.contextmanager
-    def writing(self, path: str, *, replace: bool = True) -> Iterator[Callable[[bytes], None]]:
+    def writing(self, path: str, *, replace: bool = True) -> Iterator[Callable[[bytes | None], None]]:
         """A function that writes the new content of a file, which has it whole after a clean exit.
 
-        After any other exit nothing has changed. Raises FileError, without `replace` also where there is
+        Called with None it brings what it has to the disk: a clean exit right after it takes no time. After
+        any other exit nothing has changed. Raises FileError, without `replace` also where there is
         something of that name, and what the caller raises within.
         """
         *parents, name = split(path)
@@ -212,9 +213,11 @@ def _own(path: str) -> list[str]:
     return parts
 
 
-def _write(path: str, fd: int, data: bytes) -> None:
-    view = memoryview(data)
+def _write(path: str, fd: int, data: bytes | None) -> None:
+    view = memoryview(data or b"")
     with _failures(path):
+        if data is None:
+            os.fsync(fd)
         while view:
             view = view[os.write(fd, view) :]
 
@@ -249,6 +252,12 @@ _REASONS = {
 }
 
 
+_REMEDIES = {
+    errno.ENOSPC: "Delete what is not needed, then try again.",
+    errno.EDQUOT: "Delete what is not needed, then try again.",
+}
+
+
 @contextlib.contextmanager
 def _failures(path: str, missing: str = "there is no such file") -> Iterator[None]:
     try:
@@ -256,5 +265,6 @@ def _failures(path: str, missing: str = "there is no such file") -> Iterator[Non
     except FileNotFoundError as error:
         raise FileError(f"{path}: {missing}.") from error
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
-        raise FileError(f"{path}: {reason}.") from error
+        number = error.errno or 0
+        reason = _REASONS.get(number, error.strerror or str(error))
+        raise FileError(f"{path}: {reason}.", _REMEDIES.get(number, "")) from error

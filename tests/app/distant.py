@@ -182,6 +182,9 @@ class Distant:
     async def download(self, session: str, path: str) -> AsyncIterator[bytes]:
         yield b"far away"
 
+    def check_upload(self, path: str, size: int | None = None) -> None:
+        pass
+
     async def write_file(
         self,
         session: str,

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from backend.errors import FileError, UsageError, WorkbenchError
+from backend.threads import in_thread
 
 BEGINNING = ".workbench-"
 """How the names of files begin that are not whole yet; short, since a name has 255 bytes at most."""
@@ -34,9 +35,9 @@ async def write(path: Path, pieces: AsyncIterator[bytes], *, overwrite: bool = F
     try:
         try:
             async for piece in pieces:
-                await asyncio.to_thread(_all, fd, piece)
+                await in_thread(_all, fd, piece)
                 size += len(piece)
-            await asyncio.to_thread(os.fsync, fd)
+            await in_thread(os.fsync, fd)
         finally:
             os.close(fd)
         _name(beside, path, overwrite=overwrite)
@@ -48,9 +49,13 @@ async def write(path: Path, pieces: AsyncIterator[bytes], *, overwrite: bool = F
     return size
 
 
-def exists(path: Path) -> UsageError:
+class NameTakenError(UsageError):
+    """There is something of that name already, and nobody said that it may be replaced."""
+
+
+def exists(path: Path) -> NameTakenError:
     """What is said where there is something of that name already."""
-    return UsageError(f"{path} is there already.", "Choose another name, or say that it may be replaced.")
+    return NameTakenError(f"{path} is there already.", "Choose another name, or say that it may be replaced.")
 
 
 def _name(beside: Path, path: Path, *, overwrite: bool) -> None:

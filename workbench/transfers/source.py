@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import FileError, UsageError
+from backend.threads import in_thread
 
 PIECE = 1 << 20  # bytes of one read
 
@@ -26,24 +27,53 @@ class Source:
 
 @asynccontextmanager
 async def opened(path: Path) -> AsyncIterator[Source]:
-    """A regular file to send. Raises UsageError for one that is missing, unreadable or no file."""
+    """A regular file to send. Raises UsageError for one that is missing, unreadable or no file.
+
+    Taking its pieces raises FileError when there are more or fewer bytes than its size was.
+    """
     fd = await asyncio.to_thread(_open, path)
     try:
-        yield Source(path.name, os.fstat(fd).st_size, read(fd, str(path)))
+        size = os.fstat(fd).st_size
+        yield Source(path.name, size, _exactly(read(fd, str(path), to_end=True), size, str(path)))
     finally:
         os.close(fd)
 
 
-async def read(fd: int, name: str) -> AsyncIterator[bytes]:
-    """The bytes of a descriptor to its end. Raises FileError when they cannot be read."""
+async def read(fd: int, name: str, *, to_end: bool = False) -> AsyncIterator[bytes]:
+    """The bytes of a descriptor to its end. Raises FileError when they cannot be read.
+
+    Cancelled, it leaves a read behind, unless `to_end` has it wait: for one that never waits long.
+    """
+    call = in_thread if to_end else asyncio.to_thread
     while True:
         try:
-            piece = await asyncio.to_thread(os.read, fd, PIECE)
+            piece = await call(os.read, fd, PIECE)
         except OSError as error:
             raise FileError(f"{name} cannot be read: {error.strerror}.", "Try again.") from None
         if not piece:
             return
         yield piece
+
+
+def given(content: bytes, name: str) -> Source:
+    """Bytes to send that are in memory."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(content), PIECE):
+            yield content[start : start + PIECE]
+
+    return Source(name, len(content), pieces())
+
+
+async def _exactly(pieces: AsyncIterator[bytes], size: int, name: str) -> AsyncIterator[bytes]:
+    sent = 0
+    async for piece in pieces:
+        sent += len(piece)
+        if sent > size:
+            raise FileError(f"{name} has grown while it was sent.", "Try again when it is whole.")
+        yield piece
+    if sent < size:
+        raise FileError(f"{name} has shrunk while it was sent.", "Try again when it is whole.")
 
 
 def _open(path: Path) -> int:

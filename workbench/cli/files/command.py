@@ -10,9 +10,9 @@ import click
 
 from backend.executor.isolation.levels import WARNING
 from workbench.cli.files import deleting, listing, receiving, sending
-from workbench.cli.files.session import Files
 from workbench.cli.options import target_options
 from workbench.setup import prepare
+from workbench.transfers.session import SessionFiles
 
 FORCE = "Replace what is there already, without asking."
 
@@ -47,7 +47,7 @@ def list_files(path: str, long: bool, recursive: bool, as_json: bool, **flags: s
     """List the files of a session, or of the folder PATH in it."""
     show = listing.as_json if as_json else listing.long if long else listing.short
 
-    async def work(files: Files) -> int:
+    async def work(files: SessionFiles) -> int:
         return await listing.run(files, path, show, recursive=recursive)
 
     return _with(flags, work)
@@ -64,7 +64,7 @@ def get(names: Sequence[str], output: str, force: bool, **flags: str | None) -> 
     A file appears under its name when all of it is there.
     """
 
-    async def work(files: Files) -> int:
+    async def work(files: SessionFiles) -> int:
         return await receiving.run(files, names, output, force=force)
 
     return _with(flags, work)
@@ -81,7 +81,7 @@ def put(sources: Sequence[str], to: str, force: bool, **flags: str | None) -> in
     With several files, and with a PATH that ends with / or is a folder, PATH is the folder they go to.
     """
 
-    async def work(files: Files) -> int:
+    async def work(files: SessionFiles) -> int:
         return await sending.run(files, [Path(one) for one in sources], to, force=force)
 
     return _with(flags, work)
@@ -94,17 +94,17 @@ def put(sources: Sequence[str], to: str, force: bool, **flags: str | None) -> in
 def remove(names: Sequence[str], force: bool, **flags: str | None) -> int:
     """Delete files of the session. There is no way back."""
 
-    async def work(files: Files) -> int:
+    async def work(files: SessionFiles) -> int:
         return await deleting.run(files, names, force=force)
 
     return _with(flags, work)
 
 
-def _with(flags: dict[str, str | None], work: Callable[[Files], Awaitable[int]]) -> int:
+def _with(flags: dict[str, str | None], work: Callable[[SessionFiles], Awaitable[int]]) -> int:
     setup = prepare(flags)
 
     async def run() -> int:
-        files = Files(setup.backend(warm=False), setup.session)
+        files = SessionFiles(setup.backend(warm=False), setup.session)
         try:
             return await work(files)
         finally:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbench.cli.files.session import Files, asked, each
+from workbench.cli.files.asking import asked, each
+from workbench.transfers.session import SessionFiles
 
 
-async def run(files: Files, names: Sequence[str], *, force: bool) -> int:
+async def run(files: SessionFiles, names: Sequence[str], *, force: bool) -> int:
     """Delete the files; at a terminal after asking for each."""
 
     async def one(name: str) -> None:

@@ -10,14 +10,14 @@ import click
 
 from backend.models import FileInfo
 from workbench.cli import codes
-from workbench.cli.files.session import Files
 from workbench.format import age, size
 from workbench.sanitize import sanitize_line
+from workbench.transfers.session import SessionFiles
 
 Show = Callable[[Sequence[FileInfo]], None]
 
 
-async def run(files: Files, path: str, show: Show, *, recursive: bool) -> int:
+async def run(files: SessionFiles, path: str, show: Show, *, recursive: bool) -> int:
     """Show what is in a folder, or one file."""
     folder = path.strip("/")
     if folder and (found := await files.find(folder)) is not None and found.kind != "directory":

@@ -6,18 +6,18 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import aclosing
 from pathlib import Path
 
-from backend.errors import FileError, UsageError
+from backend.errors import UsageError
 from workbench.cli.files import bar
-from workbench.cli.files.session import Files, asked, each
+from workbench.cli.files.asking import asked, each
 from workbench.cli.streams import write_all
-from workbench.transfers import destination
 from workbench.transfers.meter import Meter
+from workbench.transfers.names import last
+from workbench.transfers.session import SessionFiles
 
 
-async def run(files: Files, names: Sequence[str], output: str, *, force: bool) -> int:
+async def run(files: SessionFiles, names: Sequence[str], output: str, *, force: bool) -> int:
     """Fetch the files, one after another."""
     place = Path(output)
     if output != "-" and len(names) > 1 and not await asyncio.to_thread(place.is_dir):
@@ -32,38 +32,23 @@ async def run(files: Files, names: Sequence[str], output: str, *, force: bool) -
     return await each(names, one)
 
 
-async def _to_file(files: Files, name: str, place: Path, *, force: bool) -> None:
+async def _to_file(files: SessionFiles, name: str, place: Path, *, force: bool) -> None:
     path, there = await asyncio.to_thread(_target, place, name)
     if there and not force:
         if not asked(f"{path} is there already. Replace it?"):
             raise UsageError(f"{path} is there already, and is left as it is.", "Replace it with --force.")
         force = True
-    meter = Meter(await _size(files, name))
+    meter = Meter()
     with bar.shown(name, meter):
-        async with aclosing(meter.watch(files.backend.download(files.session, name))) as pieces:
-            await destination.write(path, pieces, overwrite=force)
+        await files.fetch(name, path, meter, overwrite=force)
 
 
-async def _to_stdout(files: Files, name: str) -> None:
+async def _to_stdout(files: SessionFiles, name: str) -> None:
     async for piece in files.backend.download(files.session, name):
         await write_all(sys.stdout.fileno(), piece)
 
 
-async def _size(files: Files, name: str) -> int:
-    info = await files.backend.file_info(files.session, name)
-    if info.kind == "directory":
-        raise FileError(f"{name} is a folder.", f"Name files in it: workbench files ls {name}")
-    return info.size
-
-
 def _target(place: Path, name: str) -> tuple[Path, bool]:
     """Where the file goes, and whether there is something already."""
-    path = place / _last(name) if place.is_dir() else place
+    path = place / last(name) if place.is_dir() else place
     return path, os.path.lexists(path)
-
-
-def _last(name: str) -> str:
-    last = name.rstrip("/").rpartition("/")[2]
-    if last in ("", ".", ".."):
-        raise UsageError(f"{name!r} is not the path of a session file.", "See workbench files ls.")
-    return last

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import aclosing, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 
-from backend.errors import FileError, UsageError
+from backend.errors import UsageError
 from workbench.cli.files import bar
-from workbench.cli.files.session import Files, asked, each
+from workbench.cli.files.asking import asked, each
 from workbench.transfers import source
 from workbench.transfers.meter import Meter
+from workbench.transfers.session import SessionFiles
 
 _STDIN = Path("-")
 
 
-async def run(files: Files, sources: Sequence[Path], to: str, *, force: bool) -> int:
+async def run(files: SessionFiles, sources: Sequence[Path], to: str, *, force: bool) -> int:
     """Send the files, one after another."""
     folder = to.endswith("/") or len(sources) > 1
     to = to.strip("/")
     if folder and to:
-        await _needs(files, to)
+        await files.needs_folder(to)
     elif to:
         found = await files.find(to)
         folder = found is not None and found.kind == "directory"
@@ -35,16 +36,7 @@ async def run(files: Files, sources: Sequence[Path], to: str, *, force: bool) ->
     return await each(sources, one)
 
 
-async def _needs(files: Files, folder: str) -> None:
-    """Raises UsageError when the session has no such folder."""
-    try:
-        await files.backend.list_files(files.session, folder)
-    except FileError:
-        remedy = f"Make it first: workbench run -c 'import os; os.makedirs({folder!r})'"
-        raise UsageError(f"There is no folder {folder} in the session.", remedy) from None
-
-
-async def _send(files: Files, path: Path, name: str, *, force: bool) -> None:
+async def _send(files: SessionFiles, path: Path, name: str, *, force: bool) -> None:
     standard = source.Source("-", None, source.read(sys.stdin.fileno(), "Standard input"))
     async with nullcontext(standard) if path == _STDIN else source.opened(path) as sent:
         if not force and await files.find(name) is not None:
@@ -55,5 +47,4 @@ async def _send(files: Files, path: Path, name: str, *, force: bool) -> None:
                 )
         meter = Meter(sent.size)
         with bar.shown(name, meter):
-            async with aclosing(meter.watch(sent.pieces)) as pieces:
-                await files.backend.write_file(files.session, name, pieces, sent.size)
+            await files.send(sent, name, meter, overwrite=True)  # what is there has been asked for above
