@@ -130,6 +130,21 @@ async def test_two_writers_of_one_name_leave_one_whole_file(backend: Backend) ->
     assert await backend.read_file("one", "f") in contents
 
 
+async def test_one_name_uploaded_twenty_times_at_once_is_one_whole_upload(backend: Backend) -> None:
+    contents = [bytes([65 + number]) * 200_000 for number in range(20)]
+    halves = [(content[:100_000], content[100_000:]) for content in contents]
+    await asyncio.gather(*(backend.write_file("one", "f", pieces(*half), 200_000) for half in halves))
+    assert await backend.read_file("one", "f") in contents
+    assert [found.path for found in await backend.list_files("one")] == ["f"]
+
+
+async def test_what_a_target_would_refuse_is_known_before(backend: Backend) -> None:
+    backend.check_upload("a.txt", 5)
+    for path in WRONG:
+        with pytest.raises(FileError):
+            backend.check_upload(path)
+
+
 async def test_a_download_gives_all_bytes_in_pieces(backend: Backend) -> None:
     content = bytes(range(256)) * 4000
     await backend.write_file("one", "data", pieces(content), len(content))

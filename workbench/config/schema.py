@@ -163,6 +163,8 @@ class Settings:
     """The profile that is used when none is named."""
     session: Annotated[str, Limits(min_length=1)] = "default"
     """The identifier of the session that is used when none is named."""
+    transfers: Annotated[int, Limits(ge=1, le=16)] = 3
+    """Files that are sent and fetched at once; more wait for their turn."""
     profiles: Mapping[str, Profile] = field(default_factory=lambda: {"local": Profile()})
     """Named targets. `local` is always there."""
     keys: Mapping[str, str] = field(default_factory=dict)

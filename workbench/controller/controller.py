@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from backend.errors import SessionBusy, WorkbenchError
 from backend.models import (
@@ -25,6 +26,9 @@ from workbench.history.entry import Entry
 from workbench.history.store import History
 from workbench.listener import Listener
 
+if TYPE_CHECKING:
+    from workbench.transfers.queue import Queue
+
 ALTERNATIVES = 100
 
 
@@ -42,6 +46,8 @@ class Controller:
         session: str,
         listener: Listener,
         connect: Connect | None = None,
+        *,
+        transfers_at_once: int = 3,
     ) -> None:
         self.history = history
         self.info = SessionInfo(session)
@@ -50,6 +56,8 @@ class Controller:
         self._targets = Targets(Seat(target, backend, session), connect)
         self._watching = Watching(history, self._heard)
         self._executions = Executions(history, listener, self._over)
+        self._transfers: Queue | None = None
+        self._transfers_at_once = transfers_at_once
         self._named = asyncio.Event()  # which session it is has been settled
 
     # -- the target
@@ -98,12 +106,32 @@ class Controller:
 
     def _release(self, seat: Seat) -> None:
         """Close what a target that was left still has open, when nothing of it runs."""
-        if seat.remote and seat is not self.seat and not self._executions.busy(seat):
+        if seat.remote and seat is not self.seat and not self._busy(seat):
             self._watching.leave(seat)
             self._targets.release(seat)
 
+    def _busy(self, seat: Seat) -> bool:
+        return self._executions.busy(seat) or self._targets.held(seat)
+
     def _over(self, seat: Seat) -> None:
         self._release(seat)
+
+    # -- transfers
+
+    @property
+    def transfers(self) -> Queue:
+        """Files on their way between this machine and any session, whatever is shown meanwhile."""
+        if self._transfers is None:
+            from workbench.transfers.queue import Queue  # with the first transfer
+
+            hold = partial(self._targets.hold, over=self._over)
+            self._transfers = Queue(hold, at_once=self._transfers_at_once)
+        return self._transfers
+
+    @property
+    def moving(self) -> bool:
+        """Whether any file is on its way."""
+        return self._transfers is not None and self._transfers.moving
 
     # -- the session
 
@@ -262,6 +290,8 @@ class Controller:
 
     async def close(self) -> None:
         """Stop everything, write how it ended, end the backends, close history."""
+        if self._transfers is not None:
+            await self._transfers.close()
         await self._executions.close()
         await self._targets.close()
         await self._watching.close()

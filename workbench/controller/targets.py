@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from backend.errors import Unsupported
@@ -48,6 +50,7 @@ class Targets:
         self.current = first
         self._connect = connect
         self._seats = [first]
+        self._held: Counter[Seat] = Counter()
         self._closing: set[asyncio.Task[None]] = set()
 
     def seat(self, target: Target, session: str) -> Seat:
@@ -64,6 +67,26 @@ class Targets:
         if seat not in self._seats:
             self._seats.append(seat)
         self.current = seat
+
+    @contextlib.contextmanager
+    def hold(self, target: Target, over: Callable[[Seat], None]) -> Iterator[Backend]:
+        """The backend of any target, open meanwhile whatever is left; `over` is told at the end.
+
+        Raises WorkbenchError.
+        """
+        seat = self.seat(target, self.current.session)
+        if seat not in self._seats:
+            self._seats.append(seat)
+        self._held[seat] += 1
+        try:
+            yield seat.backend
+        finally:
+            self._held[seat] -= 1
+            over(seat)
+
+    def held(self, seat: Seat) -> bool:
+        """Whether anybody holds a seat."""
+        return self._held[seat] > 0
 
     def release(self, seat: Seat) -> None:
         """Close the backend of a seat that is not used any more, unless it holds variables."""

@@ -69,7 +69,15 @@ class MainScreen(Filing):
             self.news,
             lambda entry: self.controller.remark(entry),
         )
-        self.controller = Controller(backend, history, setup.target, setup.session, live, setup.connect)
+        self.controller = Controller(
+            backend,
+            history,
+            setup.target,
+            setup.session,
+            live,
+            setup.connect,
+            transfers_at_once=setup.settings.transfers,
+        )
         self.name_desk = NameDesk(self, self.controller)
         self.editor.set_completer(self.name_desk.complete)
         self.buffer_desk = BufferDesk(self, self.editor)
