@@ -56,6 +56,15 @@ CHOSEN: tuple[Command, ...] = (
     ),
     _on(
         Needs.SOME,
+        "download",
+        "Download files",
+        "d",
+        "Fetch the selected files and folders, or the one under the cursor, to this machine.",
+        "download",
+        footer="Download",
+    ),
+    _on(
+        Needs.SOME,
         "delete",
         "Delete files",
         "x",
@@ -70,6 +79,22 @@ CHOSEN: tuple[Command, ...] = (
 PANE: tuple[Command, ...] = (
     _pane("new-file", "New file", "n", "Make an empty file in the folder with the cursor.", "new_file"),
     _pane("new-folder", "New folder", "f", "Make a folder in the folder with the cursor.", "new_folder"),
+    _pane(
+        "upload",
+        "Upload files",
+        "u",
+        "Send files of this machine to the folder under the cursor; dropping files here does it too.",
+        "upload",
+        footer="Upload",
+    ),
+    _pane(
+        "transfers",
+        "Transfers",
+        "t",
+        "The files on their way and those that were: cancel, try again, clear.",
+        "transfers",
+        footer="Transfers",
+    ),
     _pane(
         "filter",
         "Filter files",

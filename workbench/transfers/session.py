@@ -76,7 +76,7 @@ class SessionFiles:
             )
         meter.total = source.size
         async with aclosing(meter.watch(source.pieces)) as pieces:
-            return await self.backend.write_file(self.session, path, pieces, source.size)
+            return await self.backend.write_file(self.session, path, pieces, source.size, replace=overwrite)
 
     async def fetch(self, path: str, place: Path, meter: Meter, *, overwrite: bool = False) -> None:
         """Write a file of this machine with what is in one of the session, whole or not at all.

@@ -33,7 +33,7 @@ class StatusParts:
     """What the bar says. An empty part is left out; the state is always there.
 
     `target` is the profile's name, `interpreter` reads like `Python 3.11 · ipython`. `asking` tells that
-    what runs waits for input.
+    what runs waits for input, `moving` how far files on their way are.
     """
 
     state: SessionState = SessionState.STARTING
@@ -43,6 +43,7 @@ class StatusParts:
     isolation: str = ""
     interpreter: str = ""
     asking: bool = False
+    moving: str = ""
 
     @property
     def state_words(self) -> str:
@@ -71,6 +72,7 @@ def fitted(parts: StatusParts, width: int) -> list[Part]:
     """
     state_width = 2 + len(parts.state_words)
     every = [
+        Part("", parts.moving, 0),
         Part("target", _name(parts.target), 1),
         Part("session", _name(brief(parts.session)), 2),
         Part("API", sanitize_line(parts.api_version), 4),

@@ -7,6 +7,7 @@ from textual import on
 from workbench.commands.command import Command
 from workbench.screens.main.actions import Actions
 from workbench.screens.main.making import MakeDesk
+from workbench.screens.main.moving import MovingDesk
 from workbench.screens.main.session_files import FilesDesk
 from workbench.widgets.files import messages as filing
 
@@ -16,6 +17,7 @@ class Filing(Actions):
 
     files_desk: FilesDesk
     make_desk: MakeDesk
+    moving_desk: MovingDesk
 
     @property
     def keymap(self) -> dict[str, str]:
@@ -61,6 +63,22 @@ class Filing(Actions):
     @on(filing.PathChosen)
     def _paths_chosen(self, message: filing.PathChosen) -> None:
         self.files_desk.insert(message.paths)
+
+    @on(filing.UploadAsked)
+    def _upload_asked(self, message: filing.UploadAsked) -> None:
+        self.moving_desk.upload(message.folder)
+
+    @on(filing.PathsDropped)
+    def _paths_dropped(self, message: filing.PathsDropped) -> None:
+        self.moving_desk.drop(message.text, message.folder)
+
+    @on(filing.DownloadAsked)
+    def _download_asked(self, message: filing.DownloadAsked) -> None:
+        self.moving_desk.download(message.files)
+
+    @on(filing.TransfersAsked)
+    def _transfers_asked(self) -> None:
+        self.moving_desk.show_list()
 
     @on(filing.MenuAsked)
     def _menu_asked(self, message: filing.MenuAsked) -> None:

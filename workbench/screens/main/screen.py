@@ -23,6 +23,7 @@ from workbench.screens.main.buffers import BufferDesk
 from workbench.screens.main.filing import Filing
 from workbench.screens.main.live import LiveView
 from workbench.screens.main.making import MakeDesk
+from workbench.screens.main.moving import MovingDesk
 from workbench.screens.main.names import NameDesk
 from workbench.screens.main.past import PastDesk
 from workbench.screens.main.running import RunDesk
@@ -86,6 +87,9 @@ class MainScreen(Filing):
         self.past_desk = PastDesk(self, history, self.history, self.editor, self.controller.run, self.dress)
         self.make_desk = MakeDesk(self, self.controller, self.files)
         self.files_desk = FilesDesk(self, self.controller, self.files, self.editor, self.make_desk)
+        self.moving_desk = MovingDesk(
+            self, self.controller, self.files_desk, self.keymap.get("files.transfers", "t")
+        )
         self.session_desk = SessionDesk(self, setup, self.controller, self.past_desk, self.files_desk)
         self.target_desk = TargetDesk(self, setup, self.controller, self.session_desk)
         self.wire_desk = WireDesk(self, self.controller, self.target_desk.target)
@@ -198,7 +202,7 @@ class MainScreen(Filing):
 
     def action_quit(self) -> None:
         """Leave; when something runs, only if that is really meant."""
-        if not self.controller.running:
+        if not self.controller.running and not self.controller.moving:
             self.post_message(self.QuitAsked())
             return
         from workbench.screens.confirm import ConfirmScreen
@@ -207,7 +211,8 @@ class MainScreen(Filing):
             if agreed:
                 self.post_message(self.QuitAsked())
 
-        what, lost = self.stop_desk.quit_costs()
+        costs = zip(self.stop_desk.quit_costs(), self.moving_desk.quit_costs(), strict=True)
+        what, lost = (" ".join(filter(None, sentences)) for sentences in costs)
         self.app.push_screen(ConfirmScreen("Quit?", what, lost=lost, yes="Quit", no="Stay"), answered)
 
     # -- commands from the palette

@@ -69,8 +69,10 @@ class StopDesk:
             self._frame.failed(error)
 
     def quit_costs(self) -> tuple[str, str]:
-        """What runs, and what becomes of it when the app ends, as two sentences."""
+        """What runs, and what becomes of it when the app ends, as two sentences; empty for nothing."""
         running = self._controller.running
+        if not running:
+            return "", ""
         what = "An execution is running." if len(running) == 1 else f"{len(running)} executions run or wait."
         if all(self._controller.can_stop(entry) for entry in running):
             return what, "It is stopped; its output so far is kept."

@@ -68,6 +68,34 @@ class ExchangesAsked(Told, namespace="files_pane"):
     """Show what went over the wire for the session's files."""
 
 
+class UploadAsked(Told, namespace="files_pane"):
+    """Choose files of this machine, and send them to this folder of the session."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self.folder = folder
+
+
+class PathsDropped(Told, namespace="files_pane"):
+    """Send the files that pasted text names to this folder of the session, after asking."""
+
+    def __init__(self, text: str, folder: str) -> None:
+        super().__init__()
+        self.text, self.folder = text, folder
+
+
+class DownloadAsked(Told, namespace="files_pane"):
+    """Fetch these files and folders, after asking for a place."""
+
+    def __init__(self, files: tuple[FileInfo, ...]) -> None:
+        super().__init__()
+        self.files = files
+
+
+class TransfersAsked(Told, namespace="files_pane"):
+    """Show the list of transfers."""
+
+
 class MenuAsked(Told, namespace="files_pane"):
     """Show what can be done with what is chosen, near a cell of the screen (column, row)."""
 

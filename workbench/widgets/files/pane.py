@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Tree
 
 from workbench.commands.command import Command, Needs, Place, bindings
 from workbench.commands.files import COMMANDS
+from workbench.format import key_words
 from workbench.widgets.files import messages
 from workbench.widgets.files.rows import Kind, Row
 from workbench.widgets.files.selecting import Selecting
@@ -104,6 +105,32 @@ class FilesPane(Selecting):
     def action_rename(self) -> None:
         """Ask for another path for what is chosen."""
         self.post_message(messages.RenameAsked(self.chosen[0]))
+
+    def action_upload(self) -> None:
+        """Ask for files to be sent to the folder under the cursor."""
+        self.post_message(messages.UploadAsked(self.folder))
+
+    def action_download(self) -> None:
+        """Ask for what is chosen to be fetched."""
+        self.post_message(messages.DownloadAsked(self.chosen))
+
+    def action_transfers(self) -> None:
+        """Show the list of transfers."""
+        self.post_message(messages.TransfersAsked())
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Files that are dropped on a terminal come as their pasted paths."""
+        event.stop()
+        self.post_message(messages.PathsDropped(event.text, self.folder))
+
+    def show_moving(self, words: str, key: str) -> None:
+        """Say at the foot how far transfers are; nothing when `words` are empty. `key` shows their list."""
+        from workbench.widgets.files.moving import MovingLine  # with the first transfer
+
+        if words and not self.query(MovingLine):
+            self.mount(MovingLine(key_words(key)))
+        for line in self.query(MovingLine):
+            line.words = words
 
     def action_insert_path(self) -> None:
         """Ask for the chosen paths to be put into the editor."""
