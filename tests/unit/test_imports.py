@@ -35,7 +35,8 @@ def test_backend_needs_no_terminal() -> None:
 
 
 @pytest.mark.parametrize(
-    "heavy", ["httpx", "pydantic", "IPython", "PIL", "starlette", "jedi", "tree_sitter_python"]
+    "heavy",
+    ["httpx", "pydantic", "IPython", "PIL", "starlette", "jedi", "tree_sitter_python", "textual_fspicker"],
 )
 def test_the_app_imports_nothing_heavy_before_its_first_frame(heavy: str) -> None:
     assert heavy not in imported("import workbench.cli.app, workbench.app")

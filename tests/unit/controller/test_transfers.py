@@ -23,10 +23,16 @@ class Slow(Distant):
         self.let = asyncio.Event()
 
     async def write_file(
-        self, session: str, path: str, content: AsyncIterator[bytes], size: int | None = None
+        self,
+        session: str,
+        path: str,
+        content: AsyncIterator[bytes],
+        size: int | None = None,
+        *,
+        replace: bool = True,
     ) -> FileInfo:
         await self.let.wait()
-        return await super().write_file(session, path, content, size)
+        return await super().write_file(session, path, content, size, replace=replace)
 
 
 class Both(Two):

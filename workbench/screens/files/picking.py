@@ -7,20 +7,15 @@ what has such a name is left out, and where one is goes through `sanitize_line`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.visual import VisualType
-from textual.widgets import Button
+from textual.widgets import Button, Input
 from textual_fspicker import FileOpen, FileSave, SelectDirectory
 from textual_fspicker.parts import CurrentDirectory, DirectoryNavigation
 
 from workbench.sanitize import sanitize_line
-
-W = TypeVar("W")
 
 
 class _Navigation(DirectoryNavigation):
@@ -39,33 +34,29 @@ class _Place(CurrentDirectory):
         super().update(Content(sanitize_line(str(content))), layout=layout)
 
 
-class _Shown(ModalScreen[Path | None]):
-    """The parts of a dialog that show names, replaced."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Cancel"),
-        Binding("full_stop", "hidden", "Hidden files"),
-    ]
-    _location: str | Path
-
-    def compose(self) -> ComposeResult:
-        """The dialog."""
-        for widget in super().compose():
-            if type(widget) is DirectoryNavigation:
-                yield _Navigation(self._location, double_click_directories=True)
-            elif type(widget) is CurrentDirectory:
-                yield _Place()
-            else:
-                if isinstance(widget, Button):
-                    widget.compact = True
-                yield widget
+def _shown(parts: ComposeResult, place: Path) -> ComposeResult:
+    """The parts of a dialog, those that show names replaced."""
+    for widget in parts:
+        if type(widget) is DirectoryNavigation:
+            yield _Navigation(place, double_click_directories=True)
+        elif type(widget) is CurrentDirectory:
+            yield _Place()
+        else:
+            if isinstance(widget, Button | Input):
+                widget.compact = True
+            yield widget
 
 
-class OpenScreen(_Shown, FileOpen):
+class OpenScreen(FileOpen):
     """Choose a file, or several by a pattern such as `*.csv`."""
 
     def __init__(self, place: Path) -> None:
+        self._from = place
         super().__init__(place, "Upload: a file, or several as *.csv", open_button="Upload", must_exist=False)
+
+    def compose(self) -> ComposeResult:
+        """The dialog."""
+        yield from _shown(super().compose(), self._from)
 
     def _should_return(self, candidate: Path) -> bool:
         if matching(candidate):
@@ -74,18 +65,32 @@ class OpenScreen(_Shown, FileOpen):
         return False
 
 
-class SaveScreen(_Shown, FileSave):
+class SaveScreen(FileSave):
     """Choose where one file is kept."""
 
     def __init__(self, place: Path, name: str) -> None:
+        self._from = place
         super().__init__(place, "Download to", save_button="Download", default_file=sanitize_line(name))
 
+    def on_mount(self) -> None:
+        """The name is there already: Enter takes it."""
+        self.call_after_refresh(self.query_one(Input).focus)
 
-class FolderScreen(_Shown, SelectDirectory):
+    def compose(self) -> ComposeResult:
+        """The dialog."""
+        yield from _shown(super().compose(), self._from)
+
+
+class FolderScreen(SelectDirectory):
     """Choose where several files are kept."""
 
     def __init__(self, place: Path) -> None:
+        self._from = place
         super().__init__(place, "Download into", select_button="Download here")
+
+    def compose(self) -> ComposeResult:
+        """The dialog."""
+        yield from _shown(super().compose(), self._from)
 
 
 def matching(path: Path) -> list[Path]:

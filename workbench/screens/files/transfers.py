@@ -43,7 +43,7 @@ class TransfersScreen(Dialog[Transfer]):
 
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", tooltip="Shows an uploaded file, or where a download is."),
+        Binding("o", "open", "Open", tooltip="Shows an uploaded file, or where a download is."),
         Binding("x,delete", "cancel", "Cancel", tooltip="Cancels this transfer; nothing of it stays."),
         Binding("r", "retry", "Try again", tooltip="Tries a failed or cancelled transfer again."),
         Binding("c", "clear", "Clear finished", tooltip="Takes those that are over off the list."),

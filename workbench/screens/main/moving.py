@@ -17,6 +17,7 @@ from workbench.sanitize import sanitize_line
 from workbench.screens.main.frame import Frame
 from workbench.screens.main.progress import ProgressDesk
 from workbench.screens.main.session_files import FilesDesk
+from workbench.widgets.fit import cut_middle
 
 if TYPE_CHECKING:
     from workbench.transfers.conflicts import Decision
@@ -231,7 +232,7 @@ def _lacks(found: Dropped) -> str:
     """What of a paste is not sent, and why, in words."""
     said = []
     if found.missing:
-        shown = ", ".join(sanitize_line(word)[:60] for word in found.missing[:3])
+        shown = ", ".join(cut_middle(sanitize_line(word), 60) for word in found.missing[:3])
         more = f" and {len(found.missing) - 3} more" if len(found.missing) > 3 else ""
         said.append(f"Not there: {shown}{more}.")
     if found.folders:

@@ -132,6 +132,10 @@ class FilesPane(Selecting):
         for line in self.query(MovingLine):
             line.words = words
 
+    def on_moving_line_clicked(self) -> None:
+        """Show the list of transfers. Found by its name, so that the line is imported when there is one."""
+        self.action_transfers()
+
     def action_insert_path(self) -> None:
         """Ask for the chosen paths to be put into the editor."""
         self.post_message(messages.PathChosen(tuple(info.path for info in self.chosen)))
