@@ -1,0 +1,1 @@
+"""Programs of this machine that work on a session's file: editor, pager, viewer, and the copies they get."""
