@@ -11,7 +11,7 @@ from backend.client.addresses import Kind
 from backend.client.calls import Calls
 from backend.client.session import RemoteSession
 from backend.errors import AnswerLost, BadAnswer, FileError, Refused, TargetError, Unsupported
-from backend.models import FileInfo
+from backend.models import Capabilities, FileInfo
 from backend.wire import names
 from backend.wire.messages import HttpAnswer, HttpRequest
 from backend.wire.problems import WireError
@@ -24,6 +24,8 @@ PAGES = 10_000  # of a listing
 
 class RemoteFiles:
     """Lists, reads, writes and deletes session files. `calls` go to the target."""
+
+    capabilities: Capabilities
 
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
@@ -89,6 +91,8 @@ class RemoteFiles:
                     async for piece in pieces:
                         kept = piece[skip:]
                         skip = max(0, skip - len(piece))
+                        if answer.status == 200 and (offset or (left is not None and len(kept) > left)):
+                            self.capabilities = replace(self.capabilities, ranges=False)
                         kept = kept if left is None else kept[:left]
                         if kept:
                             yield kept

@@ -42,7 +42,8 @@ class Capabilities:
     stop waiting for it (`Backend.abandon`) or end the session. `completes`: completions and inspections.
     `inputs`: input() can be answered. `folders`: files have folders. `deletes`: files can be deleted.
     `makes_folders`, `moves_files`: there are calls for `Backend.make_directory` and `Backend.move_file`.
-    `ends_sessions`, `lists_sessions`: what the calls of that name need.
+    `ends_sessions`, `lists_sessions`: what the calls of that name need. `ranges`: parts of files are sent; a
+    remote target is believed to until it has sent a whole one.
     """
 
     streams: bool = True
@@ -55,6 +56,7 @@ class Capabilities:
     moves_files: bool = True
     ends_sessions: bool = True
     lists_sessions: bool = True
+    ranges: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,4 +40,5 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
         if condition():
             return
         await pilot.pause(0.01)
-    raise AssertionError("the condition did not come true within two seconds")
+    shown = pilot.app.text if isinstance(pilot.app, SmallApp) else ""
+    raise AssertionError(f"the condition did not come true within two seconds:\n{shown}")

@@ -1,4 +1,4 @@
-"""The files pane over a local session with 10,000 files: `python -m tests.benchmarks files`.
+"""The files pane over a local session with 10,000 files, and previews: `python -m tests.benchmarks files`.
 
 Headless, so a paint is what Textual composes and what would go to the terminal.
 """
@@ -6,11 +6,13 @@ Headless, so a paint is what Textual composes and what would go to the terminal.
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from textual.app import App, ComposeResult
 from textual.widget import Widget
@@ -18,13 +20,19 @@ from textual.widgets import Input, Tree
 
 from backend.executor.workspace import Workspace
 from backend.models import FileInfo
-from tests.benchmarks.row import Row, within
+from tests.benchmarks.row import Row, at_most, within
+from tests.directory import Files
+from workbench.screens.preview import PreviewScreen
 from workbench.widgets.files.pane import FilesPane
+from workbench.widgets.paging.text import PagedText
 
 ENTRIES = 10_000
 LISTED_MS = 400.0
 KEY_MS = 50.0
 REPEATS = 7
+LINES = b"".join(b"%09d some words of a log that grows and grows\n" % number for number in range(20_000))
+GIGABYTE = 1 << 30
+PREVIEW_MS = 100.0
 NEEDLES = ("f", "f1", "f12", "f123", "f12", "f1", "7", "77", "777", "zzz")  # as typed and taken back
 
 
@@ -102,6 +110,53 @@ def pane_rows() -> Iterator[Row]:
     yield within("  the slowest key", [max(keys)], "ms", KEY_MS)
 
 
+def text_file(path: Path, size: int) -> None:
+    """A text of that size: its first and last megabyte are written, what is between is a hole."""
+    with path.open("wb") as file:
+        file.write(LINES)
+        if size > len(LINES):
+            os.ftruncate(file.fileno(), size - len(LINES))
+            file.seek(0, os.SEEK_END)
+            file.write(LINES)
+
+
+async def opened(folder: Path, name: str) -> tuple[list[float], list[float]]:
+    """Milliseconds from the key to the first lines, and from there to the last lines."""
+    files: Any = Files(folder)
+    first, last = [], []
+    async with App[None]().run_test(size=(120, 40)) as pilot:
+        for _ in range(REPEATS):
+            info = FileInfo(name, "file", (folder / name).stat().st_size, 0.0)
+            screen = PreviewScreen(info, files, "s")
+            began = time.perf_counter()
+            await pilot.app.push_screen(screen)
+            while not (  # noqa: ASYNC110 - what is painted tells nobody
+                screen.query(PagedText) and "some words" in screen.query_one(PagedText).render_line(0).text
+            ):
+                await asyncio.sleep(0.001)
+            first.append((time.perf_counter() - began) * 1000)
+            began = time.perf_counter()
+            await screen.query_one(PagedText).go_end()
+            last.append((time.perf_counter() - began) * 1000)
+            screen.dismiss(None)
+            await pilot.pause()
+    return first, last
+
+
+def preview_rows() -> Iterator[Row]:
+    """Previews of a large and of a small text."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        text_file(folder / "small.log", len(LINES))
+        text_file(folder / "large.log", GIGABYTE)
+        small, _ = asyncio.run(opened(folder, "small.log"))
+        large, end = asyncio.run(opened(folder, "large.log"))
+    yield within("preview of a 1 GB text, to its first lines", large, "ms", PREVIEW_MS)
+    yield at_most("  the same beside a text of 1 MB", large, small, "ms", 1.5)
+    yield within("  from there to its last lines", end, "ms", PREVIEW_MS)
+
+
 def rows() -> Iterator[Row]:
     """The table."""
     yield from pane_rows()
+    yield from preview_rows()

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from backend.models import Change, ErrorInfo, FileChange, FileInfo, Status, Stream
+from backend.models import Change, ErrorInfo, FileChange, Status, Stream
 from tests.snapshots.conftest import fill, make_app, settle, until
 from workbench.app import WorkbenchApp
 from workbench.history.entry import Entry, Segment
 from workbench.screens.entry import EntryScreen
-from workbench.screens.preview import PreviewScreen
-from workbench.widgets.code_view import CodeView
 from workbench.widgets.output.pane import OutputPane
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
@@ -189,18 +186,6 @@ def test_entry(snap_compare: Compare) -> None:
         app = await filled(pilot)
         await app.push_screen(EntryScreen(BAD, app.main.past_desk.stored_output, clock=lambda: 0.0))
         await until(pilot, lambda: all(pane.idle for pane in app.screen.query(OutputPane)))
-        await pilot.pause(0.2)
-
-    assert snap_compare(make_app(), terminal_size=(100, 30), run_before=before)
-
-
-def test_preview(snap_compare: Compare) -> None:
-    async def before(pilot: Pilot[None]) -> None:
-        app = await filled(pilot)
-        info = FileInfo("weather.csv", "file", 18, 0.0)
-        await app.push_screen(PreviewScreen(info, app.main.files_desk.read, clock=lambda: 120.0))
-        code = app.screen.query_one(CodeView)
-        await until(pilot, lambda: "13.5" in str(code.render_lines(Region(0, 0, 40, 4))))
         await pilot.pause(0.2)
 
     assert snap_compare(make_app(), terminal_size=(100, 30), run_before=before)

@@ -29,6 +29,7 @@ class Copy:
         self.path = path
         self.size = size
         self._digest = digest
+        self._kept = False
 
     @classmethod
     async def make(cls, name: str, pieces: AsyncIterator[bytes]) -> Copy:
@@ -61,7 +62,11 @@ class Copy:
 
     async def changed(self) -> bool:
         """Whether it has other content now. Raises FileError when it is gone or cannot be read."""
-        return await asyncio.to_thread(self._now) != self._digest
+        return await asyncio.to_thread(self.differs)
+
+    def differs(self) -> bool:
+        """As `changed`, blocking."""
+        return self._now() != self._digest
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """What it has now, piece by piece. Raises FileError."""
@@ -74,9 +79,14 @@ class Copy:
         with self._opened() as fd:
             return os.fstat(fd).st_size
 
+    def keep(self) -> None:
+        """Have `remove` leave it where it is: it holds what is nowhere else."""
+        self._kept = True
+
     def remove(self) -> None:
         """Delete it, with all that programs have put beside it."""
-        shutil.rmtree(self.path.parent, ignore_errors=True)
+        if not self._kept:
+            shutil.rmtree(self.path.parent, ignore_errors=True)
 
     def _now(self) -> bytes:
         digest = hashlib.blake2b()

@@ -56,6 +56,10 @@ class Filing(Actions):
     def _rename_asked(self, message: filing.RenameAsked) -> None:
         self.make_desk.rename(message.info)
 
+    @on(filing.OutsideAsked)
+    def _outside_asked(self, message: filing.OutsideAsked) -> None:
+        self.run_worker(self.files_desk.open_outside(message.way, message.info), group="outside")
+
     @on(filing.StopAsked)
     def _stop_asked(self) -> None:
         self.make_desk.stop()

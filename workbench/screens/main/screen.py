@@ -249,4 +249,5 @@ class MainScreen(Filing):
             self.editor.documents.release()
         except WorkbenchError as error:
             self.failed(error)
+        self.files_desk.close()
         await self.controller.close()

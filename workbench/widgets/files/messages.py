@@ -52,6 +52,14 @@ class RenameAsked(Told, namespace="files_pane"):
         self.info = info
 
 
+class OutsideAsked(Told, namespace="files_pane"):
+    """Open a copy of this file outside the workbench; `way` is `edit`, `page` or `view`."""
+
+    def __init__(self, way: str, info: FileInfo) -> None:
+        super().__init__()
+        self.way, self.info = way, info
+
+
 class StopAsked(Told, namespace="files_pane"):
     """Stop what the pane says is being done."""
 

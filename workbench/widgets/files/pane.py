@@ -136,6 +136,18 @@ class FilesPane(Selecting):
         """Show the list of transfers. Found by its name, so that the line is imported when there is one."""
         self.action_transfers()
 
+    def action_edit_outside(self) -> None:
+        """Ask for a copy to be opened in the user's editor."""
+        self.post_message(messages.OutsideAsked("edit", self.chosen[0]))
+
+    def action_page_outside(self) -> None:
+        """Ask for a copy to be opened in the user's pager."""
+        self.post_message(messages.OutsideAsked("page", self.chosen[0]))
+
+    def action_view_outside(self) -> None:
+        """Ask for a copy to be opened in the system's viewer."""
+        self.post_message(messages.OutsideAsked("view", self.chosen[0]))
+
     def action_insert_path(self) -> None:
         """Ask for the chosen paths to be put into the editor."""
         self.post_message(messages.PathChosen(tuple(info.path for info in self.chosen)))

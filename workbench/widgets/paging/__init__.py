@@ -1,0 +1,1 @@
+"""Files to look at by windows: text and bytes."""

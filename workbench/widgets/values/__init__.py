@@ -1,0 +1,1 @@
+"""Values to look at, of files and of executions: tables, trees, pictures."""
