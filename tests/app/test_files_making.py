@@ -10,6 +10,7 @@ from textual.widgets import Input, OptionList
 from backend.errors import FileError
 from backend.executor.local import LocalBackend
 from tests.app.whole import Whole, whole
+from workbench.screens.main import deleting
 from workbench.screens.menu import MenuScreen
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -105,7 +106,8 @@ async def test_what_is_not_deleted_is_told_and_what_was_gone_already_counts_as_d
         assert sorted(path.name for path in data(app).iterdir()) == ["a", "b"]
 
 
-async def test_escape_stops_the_deletion_of_many() -> None:
+async def test_many_are_counted_on_the_way_and_escape_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deleting, "QUIET", 0.0)
     async with whole() as app:
         await at_files(app, *(f"{number:02}" for number in range(40)))
         backend, pane = app.main.controller.backend, app.main.files
@@ -115,7 +117,7 @@ async def test_escape_stops_the_deletion_of_many() -> None:
             nonlocal done
             done += 1
             if done == 3:
-                pane.say("Deleting", busy=True)
+                await app.see("Deleting 3 of 40. Esc stops.")
                 await app.press("escape")
                 await app.pilot.pause()
             await real(session, path)
@@ -125,6 +127,7 @@ async def test_escape_stops_the_deletion_of_many() -> None:
         await app.see("Delete 40 files?")
         await app.press("y")
         await app.notice("3 files are deleted, of 40.")
+        await app.until(lambda: not pane.busy and "Deleting" not in app.text)
         assert len(list(data(app).iterdir())) == 37
 
 

@@ -64,36 +64,53 @@ async def painted(widget: Widget) -> None:
     await done.wait()
 
 
-async def measure(workspace: Workspace) -> tuple[list[float], list[float], list[float]]:
-    """Milliseconds to list and paint, to fill a stock tree with the same names, and of each key typed."""
+class Watch:
+    """Milliseconds since it was made, on the wall and of the processor, which neighbours disturb less."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter(), time.process_time()
+
+    def read(self) -> tuple[float, float]:
+        """Both."""
+        wall, busy = self._began
+        return (time.perf_counter() - wall) * 1000, (time.process_time() - busy) * 1000
+
+
+Times = list[tuple[float, float]]
+
+
+async def measure(workspace: Workspace) -> tuple[Times, Times, Times]:
+    """How long it takes to list and paint, to fill a stock tree with the same names, and each key typed."""
     app = Bench(workspace)
-    listed, stock, keys = [], [], []
+    listed: Times = []
+    stock: Times = []
+    keys: Times = []
     async with app.run_test(size=(120, 40)):
         for _ in range(REPEATS):
-            began = time.perf_counter()
+            watch = Watch()
             await app.pane.show_session(app.list, "data")
             await painted(app.pane)
-            listed.append((time.perf_counter() - began) * 1000)
-            began = time.perf_counter()
+            listed.append(watch.read())
+            watch = Watch()
             app.stock.clear()
             for info in await app.list(""):
                 app.stock.root.add_leaf(info.name, info)
             app.stock.root.expand()
             await painted(app.stock)
-            stock.append((time.perf_counter() - began) * 1000)
+            stock.append(watch.read())
         app.stock.clear()
         app.pane.action_filter()
         line = app.pane.query_one(Input)
         for needle in NEEDLES:
-            samples = []
+            samples: Times = []
             for _ in range(REPEATS):
                 line.value = ""
                 await painted(app.pane)
-                began = time.perf_counter()
+                watch = Watch()
                 line.value = needle
                 await painted(app.pane)
-                samples.append((time.perf_counter() - began) * 1000)
-            keys.append(median(samples))
+                samples.append(watch.read())
+            keys.append((median(wall for wall, _ in samples), median(busy for _, busy in samples)))
     return listed, stock, keys
 
 
@@ -104,10 +121,22 @@ def pane_rows() -> Iterator[Row]:
         for number in range(ENTRIES):
             (workspace.root / f"f{number:05}.csv").touch()
         listed, stock, keys = asyncio.run(measure(workspace))
-    yield within(f"{ENTRIES:,} files listed and painted", listed, "ms", LISTED_MS)
-    yield within("  the same names in a stock Tree", stock, "ms", float("inf"))
-    yield within(f"filter of {ENTRIES:,} files, a key", keys, "ms", KEY_MS)
-    yield within("  the slowest key", [max(keys)], "ms", KEY_MS)
+    yield within(f"{ENTRIES:,} files listed and painted", wall(listed), "ms", LISTED_MS)
+    yield at_most("  beside all of them in a stock Tree", wall(listed), wall(stock), "ms", 0.5)
+    yield within("  of the processor", busy(listed), "ms", LISTED_MS)
+    yield within(f"filter of {ENTRIES:,} files, a key", wall(keys), "ms", KEY_MS)
+    yield within("  of the processor", busy(keys), "ms", KEY_MS)
+    yield within("  of the processor, the slowest key", [max(busy(keys))], "ms", KEY_MS)
+
+
+def wall(times: Times) -> list[float]:
+    """The milliseconds on the wall."""
+    return [each for each, _ in times]
+
+
+def busy(times: Times) -> list[float]:
+    """The milliseconds of the processor."""
+    return [each for _, each in times]
 
 
 def text_file(path: Path, size: int) -> None:
