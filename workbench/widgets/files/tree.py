@@ -109,20 +109,29 @@ class FilesTree(Tree[Row], inherit_bindings=False):
     def _sync(self, node: TreeNode[Row], rows_of: RowsOf, opened: Set[str]) -> None:
         assert node.data is not None
         rows = rows_of(node.data.path)
-        children = list(node.children)
-        if len(children) == len(rows) and all(
-            same_row(child.data, row) for child, row in zip(children, rows, strict=True)
-        ):
-            for child, row in zip(children, rows, strict=True):
-                child.data = row
-        else:
-            node.remove_children()
-            for row in rows:
-                folder = row.kind is Kind.FOLDER
-                node.add(Text(), row, expand=folder and row.path in opened, allow_expand=folder)
+        kept = self._reused(node, rows)
+        for child in reversed(node.children[kept:]):
+            child.remove()
+        for row in rows[kept:]:
+            folder = row.kind is Kind.FOLDER
+            node.add(Text(), row, expand=folder and row.path in opened, allow_expand=folder)
         for child in node.children:
             if child.allow_expand and child.is_expanded:
                 self._sync(child, rows_of, opened)
+
+    def _reused(self, node: TreeNode[Row], rows: list[Row]) -> int:
+        """Give the nodes below a folder the new rows as far as they fit; tells for how many they do.
+
+        A file's node takes the row of any other, since rows are drawn from their data: making 1,000 nodes
+        anew for each key of the filter takes 30 ms.
+        """
+        count = 0
+        for child, row in zip(node.children, rows, strict=False):
+            if not same_row(child.data, row) and (child.allow_expand or row.kind is Kind.FOLDER):
+                break
+            child.data = row
+            count += 1
+        return count
 
     def _folders(self, node: TreeNode[Row]) -> Iterator[TreeNode[Row]]:
         return (found for found in self._walk(node) if found.allow_expand and found.is_expanded)
