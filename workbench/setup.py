@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,24 @@ class Setup:
     def connect(self, target: Target) -> Backend:
         """The backend of any target. Raises WorkbenchError."""
         return connect(target, self.paths.data)
+
+    def folder(self, session: str) -> Path:
+        """Where a local session keeps all it has; nothing is made by asking."""
+        from backend.executor.folders import SessionFolder
+
+        return SessionFolder(self.paths.data / "sessions", session).path
+
+    def erase(self, session: str) -> None:
+        """Remove what a local session has, which nobody uses any more."""
+        from backend.executor.removal import DIRECTORY, remove_tree
+
+        path = self.folder(session)
+        with contextlib.suppress(OSError):
+            above = os.open(path.parent, DIRECTORY)
+            try:
+                remove_tree(path.name, above)
+            finally:
+                os.close(above)
 
     def history(self) -> History:
         """The history store, not opened yet."""

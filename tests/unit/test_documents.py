@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from backend.errors import FileError
+from tests.unit.replay.making import entry
 from workbench.documents import Document, Documents, FileConflictError, disk
+from workbench.export import notebook
 
 
 @pytest.fixture
@@ -379,3 +381,14 @@ def test_close_and_reopen(documents: Documents) -> None:
 def test_a_scratch_buffer_is_never_dirty() -> None:
     assert not Document(text="x").dirty
     assert Document(text=" \n").blank
+
+
+def test_a_notebook_opens_as_cells_without_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "analysis.ipynb"
+    path.write_bytes(notebook.notebook([entry("a = 1"), entry("a + 1", value="2")]))
+    opened = Documents(tmp_path / "state").open(path)
+    assert (opened.title, opened.path, opened.origin) == ("analysis.py", None, "from analysis.ipynb")
+    assert opened.text == "# %%\na = 1\n\n# %%\na + 1\n"
+    path.write_text("nonsense")
+    with pytest.raises(FileError, match="no notebook"):
+        Documents(tmp_path / "state").open(path)

@@ -15,12 +15,16 @@ from workbench.cli.reporting import fail, report
 COMMANDS = {
     "run": "Run code without the screen.",
     "history": "Search and show what was run.",
+    "replay": "Run past executions again and compare.",
+    "export": "Write a session as notebook, script or bundle.",
+    "import": "Make a session of a notebook, script or bundle.",
     "files": "List, fetch, send and delete session files.",
     "serve": "Serve local sessions over HTTP, as the API.",
     "web": "Open the app in a browser.",
     "doctor": "Check config, interpreter, isolation, terminal and target.",
 }
 _APP = "app"
+_MODULES = {"import": "importing"}  # the others are called as their command
 
 
 class Workbench(click.Group):
@@ -43,7 +47,9 @@ class Workbench(click.Group):
         """Import a command."""
         if cmd_name not in (*COMMANDS, _APP):
             return None
-        command: click.Command = importlib.import_module(f"workbench.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(
+            f"workbench.cli.{_MODULES.get(cmd_name, cmd_name)}"
+        ).command
         return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import math
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -21,26 +19,13 @@ from workbench.cli import codes
 from workbench.cli.lines import Lines, can_ask
 from workbench.cli.options import target_options
 from workbench.cli.questions import Questions
+from workbench.cli.seconds import Seconds
 from workbench.cli.standard import silence
 from workbench.cli.streams import Sink
 from workbench.controller import Controller
 from workbench.history.entry import Entry, cuts
 from workbench.sanitize import sanitize
 from workbench.setup import Setup, prepare
-
-
-class Seconds(click.FloatRange):
-    """A time limit: more than nothing, less than for ever."""
-
-    def __init__(self) -> None:
-        super().__init__(min=0, min_open=True)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number. Raises click.BadParameter."""
-        seconds = float(super().convert(value, param, ctx))
-        if not math.isfinite(seconds):
-            self.fail("give a number of seconds; without --timeout there is no limit.", param, ctx)
-        return seconds
 
 
 @click.command("run", epilog=WARNING)

@@ -39,6 +39,16 @@ COMMANDS: tuple[Command, ...] = (
         footer="Run again",
     ),
     Command(
+        "history.replay",
+        "Replay execution elsewhere",
+        "p",
+        "Run it, or its session, again at any target, and compare what comes of it.",
+        _PLACE,
+        "replay",
+        _GROUP,
+        footer="Replay",
+    ),
+    Command(
         "history.exchanges",
         "Show exchanges of execution",
         "w",

@@ -72,4 +72,28 @@ SESSION: tuple[Command, ...] = (
         "end_session",
         "Session",
     ),
+    app_command(
+        "session.replay",
+        "Replay session",
+        "",
+        "Run what ran in this session again at any target, and compare what comes of it.",
+        "replay_session",
+        "Session",
+    ),
+    app_command(
+        "session.push",
+        "Push session to a target",
+        "",
+        "Run this session again at another target, files first, and go on there.",
+        "push_session",
+        "Session",
+    ),
+    app_command(
+        "session.rebuild",
+        "Rebuild session",
+        "alt+v",
+        "Run what this session has lost with its variables again, step by step.",
+        "rebuild_session",
+        "Session",
+    ),
 )

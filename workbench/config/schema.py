@@ -173,6 +173,8 @@ class Settings:
     """The editor."""
     output: OutputSettings = OutputSettings()
     """The output pane."""
+    replay_ignore: tuple[str, ...] = ()
+    """Regular expressions: what one matches in a line of output does not count when a replay compares."""
 
     def target(self, profile: str | None = None) -> Target:
         """The target of a profile, else of the default one. Raises KeyError for an unknown name."""

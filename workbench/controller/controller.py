@@ -116,6 +116,10 @@ class Controller:
     def _over(self, seat: Seat) -> None:
         self._release(seat)
 
+    def backend_of(self, target: Target) -> Backend | None:
+        """The backend of a target in use; None for one that is not."""
+        return self._targets.backend(target)
+
     # -- transfers
 
     @property
@@ -134,6 +138,11 @@ class Controller:
         return self._transfers is not None and self._transfers.moving
 
     # -- the session
+
+    @property
+    def begins(self) -> bool:
+        """Whether nothing has run yet in the worker of the session shown; False where that is not known."""
+        return self._executions.begins(self.seat, self.session)
 
     async def start(self, *, alternatives: bool = False) -> SessionInfo:
         """Make the session ready. Raises WorkbenchError; the state is then `lost`, or `offline`.
@@ -171,6 +180,7 @@ class Controller:
     async def restart(self) -> SessionInfo:
         """End the session and begin it anew: variables go; local files stay, remote ones go too."""
         await self.backend.end_session(self.session)
+        self._executions.ended(self.seat, self.session)
         self._watching.leave(self.seat, self.session)
         self._set_state(SessionState.STARTING)
         return await self.start()
@@ -182,6 +192,7 @@ class Controller:
             await self.restart()
             return
         await seat.backend.end_session(session)
+        self._executions.ended(seat, session)
         self._watching.leave(seat, session)
 
     async def switch(self, session: str) -> SessionInfo:

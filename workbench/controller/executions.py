@@ -23,6 +23,7 @@ from backend.models import (
     Stream,
     Submission,
 )
+from backend.port import Backend
 from workbench.controller.targets import Place, Seat
 from workbench.history.entry import Entry
 from workbench.history.recorder import Recorder, completed
@@ -65,6 +66,7 @@ class Executions:
         self._questions: dict[str, _Question] = {}  # by execution
         self._turns: dict[tuple[Seat, str], asyncio.Lock] = {}  # a session left behind holds up no other
         self._emptied = 0  # how often the queue was emptied
+        self._used: set[tuple[Backend, str]] = set()  # local sessions whose worker has run something of ours
 
     @property
     def running(self) -> tuple[Entry, ...]:
@@ -136,9 +138,12 @@ class Executions:
         async for event in _events(place, submission):
             if isinstance(event, Finished):
                 outcome = event.outcome
+                if place.seat.remote and outcome.state_lost and outcome.status in _RAN_ALONE:
+                    entry = replace(entry, fresh=True)  # told only now: it ran in a session made anew
                 break
             if isinstance(event, Started):
-                entry = replace(entry, status=Status.RUNNING, started_at=time.time())
+                fresh = self._begins(place) or event.state_lost
+                entry = replace(entry, status=Status.RUNNING, started_at=time.time(), fresh=fresh)
                 if event.state_lost:
                     entry = replace(entry, message=_GONE[place.seat.remote])
                 self._open[entry.id].entry = entry
@@ -159,6 +164,19 @@ class Executions:
                 await turn.begin(entry)  # it may wait for minutes, and that is to be seen
             await turn.output(event)
         return await self._finish(entry, outcome, recorder)
+
+    def ended(self, seat: Seat, session: str) -> None:
+        """A session was ended: what runs in it next begins with no variables."""
+        self._used.discard((seat.backend, session))
+
+    def begins(self, seat: Seat, session: str) -> bool:
+        """Whether nothing has run in a local session's worker yet; a remote session may be of others too."""
+        return not seat.remote and (seat.backend, session) not in self._used
+
+    def _begins(self, place: Place) -> bool:
+        begins = self.begins(place.seat, place.session)
+        self._used.add((place.seat.backend, place.session))
+        return begins
 
     async def _finish(self, entry: Entry, outcome: Outcome, recorder: Recorder) -> Entry:
         entry = completed(entry, outcome, recorder)
@@ -233,6 +251,8 @@ class Executions:
         if unfinished:
             await asyncio.wait(unfinished)
 
+
+_RAN_ALONE = (Status.SUCCEEDED, Status.FAILED, Status.TIMED_OUT)
 
 _GONE = {
     False: "Variables from before are gone: the worker is a new one.",

@@ -62,6 +62,10 @@ class Targets:
             raise Unsupported("Only one target can be used here.", "Start again with --profile.")
         return Seat(target, self._connect(target), session)
 
+    def backend(self, target: Target) -> Backend | None:
+        """The backend of a target in use."""
+        return next((seat.backend for seat in self._seats if seat.target == target), None)
+
     def take(self, seat: Seat) -> None:
         """Make a seat the current one."""
         if seat not in self._seats:

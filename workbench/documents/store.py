@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from backend.errors import FileError
+from backend.errors import FileError, UsageError
 from workbench.documents.disk import FileConflictError, digest, disk_digest, read_text, reason, write_file
 from workbench.documents.document import Document
 from workbench.documents.slot import Restored, Slot
@@ -178,13 +178,16 @@ class Documents:
     def load(self, path: Path) -> Document:
         """A document for a file, not yet among the buffers; an empty one for a name that does not exist.
 
-        Raises FileError for what is not a UTF-8 text file of at most 20 MB.
+        A notebook becomes a buffer of `# %%` cells that has no file. Raises FileError for what is not a UTF-8
+        text file of at most 20 MB.
         """
         path = path.absolute()
         if not path.exists() and not path.is_symlink():
             if not path.parent.is_dir():
                 raise FileError(f"{path.parent} is not a directory.", "Make it first, or check the path.")
             return Document(title=path.name, path=path)
+        if path.suffix.lower() == ".ipynb":
+            return _of_notebook(path)
         content, seen = read_text(path)
         return Document(path.name, content.text, path, (0, 0), content.newline, content.bom, seen)
 
@@ -243,6 +246,19 @@ class Documents:
         self.items.insert(min(index, len(self.items)), document)
         self.active = document
         return document
+
+
+def _of_notebook(path: Path) -> Document:
+    """The cells of a notebook; its outputs are not shown, so whatever is in them does no harm."""
+    from workbench.export import notebook  # 10 ms, for those who open one
+
+    try:
+        found = notebook.read(path.read_bytes(), path.name, without_scripts=True)
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {reason(error)}.", "Check the path.") from error
+    except UsageError as error:
+        raise FileError(error.message, error.hint) from error
+    return Document(f"{path.stem}.py", found.text, origin=f"from {path.name}")
 
 
 def _save(document: Document, path: Path, expected: str | None, force: bool) -> None:

@@ -34,6 +34,7 @@ def encode(entry: Entry) -> bytes:
         "isolation": entry.isolation,
         "status": entry.status.value,
         "state_lost": entry.state_lost,
+        "fresh": entry.fresh,
         "segments": [_segment(segment) for segment in entry.segments],
         "value": _bundle(entry.value),
         "error": error and [error.name, error.message, error.traceback],
@@ -89,6 +90,7 @@ def decode(data: bytes) -> Entry:
         left_running=tuple(record.get("left_running", ())),
         truncated=tuple(map(Stream, record.get("truncated", ()))),
         exchanges=tuple(record.get("exchanges", ())),
+        fresh=bool(record.get("fresh", False)),
     )
 
 

@@ -31,7 +31,8 @@ class Entry:
     of the stream (0 where the target does not tell), `spool` names the local file with the whole text, or
     with its beginning, of a long stream; older files are removed. `left_running` are processes that it left
     behind, as "name (pid)". `truncated` are the streams of which the target sent a part only. `exchanges` are
-    the HTTP exchanges of a remote execution without secrets, as backend.wire.exchange reads them.
+    the HTTP exchanges of a remote execution without secrets, as backend.wire.exchange reads them. `fresh`
+    tells that it began with no variables: those of the executions before it were gone, or there were none.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Entry:
     left_running: tuple[str, ...] = ()
     truncated: tuple[Stream, ...] = ()
     exchanges: tuple[Mapping[str, Any], ...] = ()
+    fresh: bool = False
 
     @property
     def stdout(self) -> str:
@@ -79,6 +81,7 @@ class Entry:
             "isolation": self.isolation,
             "status": self.status.value,
             "state_lost": self.state_lost,
+            "fresh": self.fresh,
             "message": self.message,
             "stdout": self.stdout,
             "stderr": self.stderr,

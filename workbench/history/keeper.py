@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from backend.errors import FileError
 from workbench.history import spill
 from workbench.history.database import Database, schema
 from workbench.history.database.reading import Reading
@@ -84,6 +85,14 @@ class Keeper:
             return database.begin(entry, self._owner_id)
 
         return self._guard(main, stand_in)
+
+    def add(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Write final entries in one transaction. Raises FileError when the file cannot be written."""
+
+        def refuse() -> list[Entry]:
+            raise FileError(f"Nothing was added. {self.notice}".strip(), "Mend that, and add it again.")
+
+        return self._guard(lambda database: database.add(entries, self._owner_id), refuse)
 
     def progress(self, entry_id: str, segments: tuple[Segment, ...]) -> None:
         """Write the output so far. Where the entry is spilled, the spill file gets it with the end."""

@@ -102,6 +102,14 @@ class History:
         """
         return await self._call(self._open.late, entry_id, segments)
 
+    async def add(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Add final entries, all of them or none; gives them back with the numbers they have now.
+
+        Each keeps its number where its session has none as high yet. Raises FileError when the file cannot be
+        written.
+        """
+        return await self._call(self._open.add, tuple(entries))
+
     # -- what a person does with entries
 
     async def pin(self, entry_id: str, pinned: bool) -> None:

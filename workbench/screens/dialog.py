@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -19,7 +19,7 @@ STYLES = Path(__file__).parent.parent / "styles" / "modals.tcss"
 class Dialog(ModalScreen[ScreenResultType | None]):
     """A screen over the main one. Escape dismisses it with None."""
 
-    CSS_PATH = STYLES
+    CSS_PATH: ClassVar[Path | list[str | PurePath]] = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", tooltip="Closes this screen.")
     ]

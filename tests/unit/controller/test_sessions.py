@@ -88,3 +88,14 @@ async def test_states_are_told_as_they_come(bench: Bench) -> None:
 async def test_json_of_an_entry_can_be_written(bench: Bench) -> None:
     entry = await bench.controller.run("from IPython.display import JSON; display(JSON({'a': 1})); 'x' * 3")
     assert json.loads(json.dumps(entry.as_json()))["value"] == {"text/plain": "'xxx'"}
+
+
+async def test_history_knows_where_variables_began(bench: Bench) -> None:
+    """The first execution of a worker is fresh, and so is the first after it died or was ended."""
+    controller = bench.controller
+    codes = ("a = 1", "a", "import os; os._exit(1)", "'a' in globals()", "b = 1")
+    fresh = [(await controller.run(code)).fresh for code in codes]
+    await controller.restart()
+    fresh.append((await controller.run("'b' in globals()")).fresh)
+    assert fresh == [True, False, False, True, False, True]
+    assert [entry.fresh for entry in await controller.history.entries("default")] == fresh

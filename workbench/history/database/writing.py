@@ -37,6 +37,16 @@ class Writing(Reading):
             self._insert(entry, owner)
         return entry
 
+    def add(self, entries: Iterable[Entry], owner: str) -> list[Entry]:
+        """Write new entries in one transaction, each under its number or the next one of its session."""
+        added = []
+        with self._writing():
+            for entry in entries:
+                numbered = replace(entry, number=self._count(entry.session, entry.number))
+                self._insert(numbered, owner)
+                added.append(numbered)
+        return added
+
     def progress(self, entry_id: str, segments: tuple[Segment, ...]) -> None:
         """Write the output so far of an entry, which runs then, unless it is final.
 

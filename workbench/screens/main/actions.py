@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.screens.main.buffers import BufferDesk
 from workbench.screens.main.frame import Frame
+from workbench.screens.main.replaying import ReplayDesk
 from workbench.screens.main.running import RunDesk
 from workbench.screens.main.sessions import SessionDesk
 from workbench.screens.main.stopping import StopDesk
@@ -18,6 +19,7 @@ class Actions(Frame):
     session_desk: SessionDesk
     target_desk: TargetDesk
     wire_desk: WireDesk
+    replay_desk: ReplayDesk
     stop_desk: StopDesk
     run_desk: RunDesk
 
@@ -60,6 +62,18 @@ class Actions(Frame):
     def action_connect(self) -> None:
         """Connect to a target that has no name yet."""
         self.target_desk.connect()
+
+    async def action_replay_session(self) -> None:
+        """Run the session again anywhere."""
+        await self.replay_desk.replay()
+
+    async def action_push_session(self) -> None:
+        """Run the session again at another target, and leave it there."""
+        await self.replay_desk.push()
+
+    async def action_rebuild_session(self) -> None:
+        """Run what the session lost again."""
+        await self.replay_desk.rebuild()
 
     def action_session_exchanges(self) -> None:
         """Show what went over the wire for the session."""

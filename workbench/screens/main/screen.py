@@ -26,6 +26,7 @@ from workbench.screens.main.making import MakeDesk
 from workbench.screens.main.moving import MovingDesk
 from workbench.screens.main.names import NameDesk
 from workbench.screens.main.past import PastDesk
+from workbench.screens.main.replaying import ReplayDesk
 from workbench.screens.main.running import RunDesk
 from workbench.screens.main.session_files import FilesDesk
 from workbench.screens.main.sessions import SessionDesk
@@ -93,6 +94,7 @@ class MainScreen(Filing):
         self.session_desk = SessionDesk(self, setup, self.controller, self.past_desk, self.files_desk)
         self.target_desk = TargetDesk(self, setup, self.controller, self.session_desk)
         self.wire_desk = WireDesk(self, self.controller, self.target_desk.target)
+        self.replay_desk = ReplayDesk(self, setup, self.controller, self.target_desk, self.session_desk)
         self.past_desk.show_exchanges = self.wire_desk.entry
 
     def on_mount(self) -> None:
@@ -174,6 +176,10 @@ class MainScreen(Filing):
     @on(HistoryPane.Rerun)
     async def _rerun(self, message: HistoryPane.Rerun) -> None:
         await self.past_desk.rerun(message.entry_id)
+
+    @on(HistoryPane.ReplayAsked)
+    async def _replay_asked(self, message: HistoryPane.ReplayAsked) -> None:
+        await self.replay_desk.replay(message.entry_id)
 
     @on(HistoryPane.ExchangesAsked)
     @on(OutputPane.ExchangesAsked)

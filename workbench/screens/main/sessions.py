@@ -126,15 +126,20 @@ class SessionDesk:
         if session == self._controller.session:
             await self._show()
 
-    def change_target(self, target: Target) -> None:
-        """Go on at another target."""
-        self._frame.run_worker(self._change_target(target), group="session")
+    def change_target(self, target: Target, session: str | None = None) -> None:
+        """Go on at another target, in `session` where one is named."""
+        self._frame.run_worker(self._change_target(target, session), group="session")
 
-    async def _change_target(self, target: Target) -> None:
-        if target == self._controller.target:
-            return
-        if await self._change(self._controller.change_target(target, self._setup.settings.session)):
+    async def _change_target(self, target: Target, session: str | None) -> None:
+        controller = self._controller
+        if target != controller.target:
+            if not await self._change(
+                controller.change_target(target, session or self._setup.settings.session)
+            ):
+                return
             self._frame.notify(f"Now at {target.profile}.", markup=False)
+        if session is not None and session != controller.session:
+            await self._change(controller.switch(session))
 
     def new(self) -> None:
         """Go on in a session nobody has used."""

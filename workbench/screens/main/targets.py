@@ -34,6 +34,11 @@ class TargetDesk:
         """A target by its name; None for an unknown one."""
         return self._targets.get(profile)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all targets."""
+        return tuple(self._targets)
+
     def switch(self) -> None:
         """Ask for a target, and go on there."""
         from workbench.screens.targets import TargetsScreen

@@ -73,6 +73,13 @@ class HistoryPane(Vertical):
             super().__init__()
             self.entry_id = entry_id
 
+    class ReplayAsked(Told):
+        """Run this entry again at any target, and compare."""
+
+        def __init__(self, entry_id: str) -> None:
+            super().__init__()
+            self.entry_id = entry_id
+
     class Rerun(Told):
         """Run the code of this entry again."""
 
@@ -173,6 +180,11 @@ class HistoryPane(Vertical):
         """Show what went over the wire for the execution under the cursor."""
         if row := self._list.selected:
             self.post_message(self.ExchangesAsked(row.id))
+
+    def action_replay(self) -> None:
+        """Run the execution under the cursor again at any target."""
+        if row := self._list.selected:
+            self.post_message(self.ReplayAsked(row.id))
 
     def action_rerun(self) -> None:
         """Run the code under the cursor again."""

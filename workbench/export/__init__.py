@@ -1,0 +1,1 @@
+"""Sessions as notebooks, scripts and bundles, and back. Knows no screen."""
