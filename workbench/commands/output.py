@@ -18,6 +18,14 @@ def _moves(id: str, label: str, key: str, help: str, action: str, *aliases: str)
 
 COMMANDS: tuple[Command, ...] = (
     _own(
+        "open",
+        "Open what the line leads to",
+        "enter",
+        "Goes to the line of a traceback's frame, opens a table or picture, folds or unfolds.",
+        "open",
+        footer="Open",
+    ),
+    _own(
         "copy",
         "Copy selection",
         "c",
@@ -32,6 +40,20 @@ COMMANDS: tuple[Command, ...] = (
         "Copies all that the execution under the cursor printed, with its value and error.",
         "copy_output",
         footer="Copy all",
+    ),
+    _own(
+        "copy-value",
+        "Copy value",
+        "v",
+        "Copies the value of the execution under the cursor: a table as CSV, a tree as JSON.",
+        "copy_value",
+    ),
+    _own(
+        "save-value",
+        "Save value",
+        "s",
+        "Saves the value or picture under the cursor in a file of this machine.",
+        "save_value",
     ),
     _own(
         "next",

@@ -89,7 +89,7 @@ GUARDS = (
     Guard(
         ("25",),
         "names of MIME types are cleaned",
-        "workbench/widgets/output/written/heads.py",
+        "workbench/widgets/output/written/bundles.py",
         'f"{sanitize_line(mime)} {size(',
         'f"{mime} {size(',
         (f"{TRANSCRIPT}::test_an_error_without_traceback_and_a_value_without_text",),

@@ -12,6 +12,8 @@ from workbench.widgets.told import Told
 
 from .lines.buffer import LineBuffer
 from .lines.kinds import RESULTS
+from .lines.links import Place
+from .values.shelf import Kept
 from .view import OutputView
 
 if TYPE_CHECKING:
@@ -40,6 +42,27 @@ class Actions(Vertical):
         def __init__(self, entry_id: str) -> None:
             super().__init__()
             self.entry_id = entry_id
+
+    class FrameOpened(Told, namespace="output_pane"):
+        """Show this place of a traceback in the editor."""
+
+        def __init__(self, place: Place) -> None:
+            super().__init__()
+            self.place = place
+
+    class ValueOpened(Told, namespace="output_pane"):
+        """Show this value on all of the screen."""
+
+        def __init__(self, kept: Kept) -> None:
+            super().__init__()
+            self.kept = kept
+
+    class ValueSaveAsked(Told, namespace="output_pane"):
+        """Save this value in a file of this machine."""
+
+        def __init__(self, kept: Kept) -> None:
+            super().__init__()
+            self.kept = kept
 
     def action_move(self, where: str) -> None:
         """Move the cursor: up, down, page_up, page_down, first or last."""
@@ -100,6 +123,49 @@ class Actions(Vertical):
         self._copy(
             "\n".join(self.buffer.text(number) for number in numbers if self.buffer.kind(number) in RESULTS)
         )
+
+    def action_open(self) -> None:
+        """Go where the line leads, to a place in code or a value, or fold what it is the head of."""
+        if not len(self.buffer):
+            return
+        number = self.view.cursor
+        link = self.buffer.links.get(number)
+        if isinstance(link, Kept) and link.table is not None and link.bundle is not None:
+            self.post_message(self.ValueOpened(link))
+        elif self.buffer.folds.head_of(number) == number:
+            self.view.toggle(number)
+        elif isinstance(link, Place):
+            self.post_message(self.FrameOpened(link))
+        elif isinstance(link, Kept) and link.bundle is not None:
+            self.post_message(self.ValueOpened(link))
+
+    def action_copy_value(self) -> None:
+        """Copy the value of the execution with the cursor as text."""
+        kept = self._value()
+        if kept is not None and kept.bundle is not None:
+            from .values.file import text_of
+
+            self._copy(text_of(kept.bundle, kept.table))
+
+    def action_save_value(self) -> None:
+        """Ask for a file to save the value under the cursor in."""
+        kept = self._value()
+        if kept is not None:
+            self.post_message(self.ValueSaveAsked(kept))
+
+    def _value(self) -> Kept | None:
+        """The value under the cursor, else the last one of the execution; says so where there is none."""
+        links = self.buffer.links
+        start, end = self.buffer.blocks.at(self.view.cursor, self.buffer.end)
+        numbers = (self.view.cursor, *range(end - 1, start, -1))
+        kept = [link for number in numbers if isinstance(link := links.get(number), Kept)]
+        if not kept:
+            self.notify("This execution has no value.", markup=False, timeout=3)
+            return None
+        if kept[0].bundle is None:
+            self.notify("This value is too old to be kept here; the history has it.", markup=False)
+            return None
+        return kept[0]
 
     def action_find(self) -> None:
         """Open the line in which one says what to find."""

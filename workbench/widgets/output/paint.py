@@ -45,6 +45,20 @@ _LOOKS: dict[str, tuple[str, Style]] = {
     "late": ("note", _ITALIC),
     "cut": ("note", _ITALIC),
     "empty": ("note", _PLAIN),
+    "strong": ("stdout", _BOLD),
+    "emphasis": ("stdout", _ITALIC),
+    "link": ("stdout", Style(underline=True)),
+    "source": ("stdout", _PLAIN),
+    "source-keyword": ("value", _PLAIN),
+    "source-string": ("success", _PLAIN),
+    "source-comment": ("note", _ITALIC),
+    "source-number": ("warning", _PLAIN),
+    "source-name": ("stdout", _BOLD),
+    "source-builtin": ("value", _PLAIN),
+    "source-operator": ("stdout", _PLAIN),
+    "source-heading": ("value", _BOLD),
+    "source-added": ("success", _PLAIN),
+    "source-removed": ("error", _PLAIN),
     "match": ("cursor", Style(reverse=True)),
     "mark-fold": ("note", _BOLD),
     Status.QUEUED: ("note", _PLAIN),
@@ -158,6 +172,9 @@ class Painter:
 
     def paint(self, line: Line) -> Strip:
         """The text of a line, decoded and coloured."""
+        if line.picture is not None:
+            picture, row = line.picture
+            return Strip(picture.row(row, self._ground()))
         if line.spans:
             return self.spans(line.spans, _KINDS[line.kind][2])
         pieces, _ = ansi.decode(line.raw, line.state)
@@ -173,6 +190,12 @@ class Painter:
         """A line of ours; `under` is the role of the line as a whole."""
         base = self.role(under)
         return Strip([Segment(text, base + self._role_style(role)) for text, role in spans if text])
+
+    def _ground(self) -> tuple[int, int, int]:
+        """The background that pictures with transparent parts lie on."""
+        colour = self.role("stdout").bgcolor
+        red, green, blue = (0, 0, 0) if colour is None else colour.get_truecolor()
+        return red, green, blue
 
     def _style(self, role: str, style: ansi.Style) -> Style:
         if style is ansi.PLAIN:

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.timer import Timer
 
-from backend.models import Chunk, Event
+from backend.models import Chunk, Display, Event
 from workbench.commands.command import Place, bindings
 from workbench.commands.output import COMMANDS
 from workbench.format import count
@@ -19,6 +19,8 @@ from workbench.history.entry import Entry
 from .actions import Actions
 from .lines.ansi import AnsiPalette
 from .lines.buffer import CAP, LineBuffer
+from .paint import GUTTER
+from .values.form import form_of, is_rich
 from .view import OutputView
 from .written.transcript import Transcript
 
@@ -93,7 +95,8 @@ class OutputPane(Actions):
 
     async def feed(self, event: Event) -> None:
         """Take an event of an execution that began; waits while too much text is queued."""
-        await self._transcript.feed(event)
+        form = await form_of(event.bundle, self._room) if isinstance(event, Display) else None
+        await self._transcript.feed(event, form)
         self._wake()
 
     async def late(self, chunk: Chunk) -> None:
@@ -103,17 +106,34 @@ class OutputPane(Actions):
 
     async def finish(self, entry: Entry) -> None:
         """Show how an execution ended, after all its text; returns when that is on the screen."""
-        done = self._transcript.finish(entry)
+        done = self._transcript.finish(entry, await form_of(entry.value, self._room))
         self._wake()
         await done.wait()
 
     def show(self, entries: Sequence[Entry]) -> None:
         """Show executions that are over in place of everything else; filled in within the next frames."""
         self.clear()
+        if any(_has_forms(entry) for entry in entries):
+            self.run_worker(self._show(entries), group="show", exclusive=True)
+            return
         for entry in entries:
             self._transcript.load(entry)
         self.view.follow()
         self._wake()
+
+    async def _show(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            forms = {
+                place: await form_of(each.bundle, self._room) for place, each in enumerate(entry.segments)
+            }
+            self._transcript.load(entry, {**forms, -1: await form_of(entry.value, self._room)})
+            self._wake()
+        self.view.follow()
+
+    @property
+    def _room(self) -> int:
+        """Cells that a value may take."""
+        return self.view.scrollable_content_region.width - 2 * GUTTER
 
     def clear(self) -> None:
         """Forget all output, that in the queue too; what runs keeps its header."""
@@ -161,3 +181,8 @@ class OutputPane(Actions):
         if not self._transcript.tick() and self._elapsed is not None:
             self._elapsed.pause()
         self._flush()
+
+
+def _has_forms(entry: Entry) -> bool:
+    bundles = [entry.value, *(segment.bundle for segment in entry.segments)]
+    return any(bundle is not None and is_rich(bundle) for bundle in bundles)

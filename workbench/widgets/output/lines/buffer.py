@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.imaging.picture import Picture
+
 from .ansi import PLAIN, Style, advance, plain, without_torn_escape
 from .blocks import Block, Blocks, Span
 from .folds import Folds
@@ -62,6 +64,7 @@ class LineBuffer:
         self._states = States()
         self._cuts: dict[int, int] = {}
         self._spans: dict[int, tuple[Span, ...]] = {}
+        self._pictures: dict[int, tuple[Picture, int]] = {}
         self.links: dict[int, object] = {}
         """What lines lead to, by their numbers."""
         self._tails: dict[Kind, _Tail] = {}
@@ -106,6 +109,7 @@ class LineBuffer:
             self._states.get(number - self.dropped),
             self._cuts.get(number, 0),
             self._spans.get(number, ()),
+            self._pictures.get(number),
         )
 
     def text(self, number: int) -> str:
@@ -158,6 +162,14 @@ class LineBuffer:
         self._spans[number] = spans
         self._bound()
         return number
+
+    def add_picture(self, picture: Picture, row: int) -> None:
+        """Add one row of a picture."""
+        self.end_streams()
+        self.width = max(self.width, picture.width)
+        self._pictures[self.end] = (picture, row)
+        self._push(Kind.IMAGE, "")
+        self._bound()
 
     def begin(self, key: str, spans: tuple[Span, ...]) -> None:
         """Begin a block with its header line; colours of the block before do not run into it."""
@@ -263,7 +275,7 @@ class LineBuffer:
         del self._kinds[:count]
         self._states.drop(count)
         self.dropped = first
-        for sparse in (self._cuts, self._spans, self.links):
+        for sparse in (self._cuts, self._spans, self._pictures, self.links):
             _forget(sparse, first)
         for kind in [kind for kind, tail in self._tails.items() if tail.number < first + 2]:
             del self._tails[kind]
@@ -280,6 +292,7 @@ class LineBuffer:
         self._spans[number] = spans
         self._states.set(index, PLAIN)
         self._cuts.pop(number, None)
+        self._pictures.pop(number, None)
         self.links.pop(number, None)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from workbench.imaging.picture import Picture
+
 from .ansi import PLAIN, Style
 from .blocks import Span
 
@@ -33,7 +35,8 @@ RESULTS = frozenset(Kind) - {Kind.NOTE, Kind.HEADER, Kind.IMAGE}
 class Line:
     """One line as it is to be shown. `cut` counts the characters left out at its end.
 
-    `state` is the SGR state at its start. A line of ours has `spans` instead of escape sequences.
+    `state` is the SGR state at its start. A line of ours has `spans` instead of escape sequences,
+    one of a `picture` that and its row.
     """
 
     kind: Kind
@@ -41,3 +44,4 @@ class Line:
     state: Style = PLAIN
     cut: int = 0
     spans: tuple[Span, ...] = ()
+    picture: tuple[Picture, int] | None = None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from backend.models import Change, ErrorInfo, MimeBundle, Stage, Staged, Status, Stream
+from backend.models import Change, Stage, Staged, Status, Stream
 from workbench.format import count, duration, size, status_symbol, status_words
 from workbench.history.entry import Entry, cuts
 from workbench.identifiers import brief
@@ -17,6 +16,10 @@ from workbench.sanitize import sanitize, sanitize_line
 from workbench.widgets.output.lines.blocks import Span
 from workbench.widgets.output.lines.buffer import LineBuffer
 from workbench.widgets.output.lines.kinds import Kind
+from workbench.widgets.output.values.form import Form
+from workbench.widgets.output.values.shelf import Kept
+
+from .bundles import write_bundle
 
 _CODE_SHOWN = 200
 _FILES_SHOWN = 50
@@ -78,38 +81,28 @@ def waits(seconds: float) -> str:
     return f"no free session, {when} · F8 stops waiting"
 
 
-def write_bundle(buffer: LineBuffer, bundle: MimeBundle, first: Kind, more: Kind) -> None:
-    """Add a MIME bundle: its plain text, and one line that names the richer forms."""
-    text = bundle.get("text/plain")
-    if text is not None:
-        buffer.add(first, str(text), more)
-    others = [
-        f"{sanitize_line(mime)} {size(_bytes(mime, bundle[mime]))}" for mime in bundle if mime != "text/plain"
-    ]
-    if others:
-        buffer.add(more if text is not None else first, " · ".join(others))
-
-
-def write_end(buffer: LineBuffer, entry: Entry, *, lost_told: bool = False) -> None:
+def write_end(
+    buffer: LineBuffer,
+    entry: Entry,
+    *,
+    lost_told: bool = False,
+    form: Form | None = None,
+    kept: Kept | None = None,
+) -> None:
     """Add what an execution leaves when it ends: value, error, notes, changed files.
 
-    `lost_told` says that a loss of its session's variables is told above already.
+    `lost_told` says that a loss of its session's variables is told above already. `form` is what the value
+    looks like, `kept` what its lines lead to.
     """
     if entry.value is not None:
-        write_bundle(buffer, entry.value, Kind.VALUE, Kind.VALUE_MORE)
+        write_bundle(buffer, entry.value, Kind.VALUE, Kind.VALUE_MORE, form, kept)
     if entry.error is not None:
-        write_error(buffer, entry.error)
+        from .tracebacks import write_error  # its patterns take 2 ms to compile
+
+        write_error(buffer, entry.error, entry)
     for note, role in _notes(replace(entry, state_lost=False) if lost_told else entry):
         for line in sanitize(note).split("\n"):
             buffer.add_spans(Kind.NOTE, ((line.expandtabs(), role),))
-
-
-def write_error(buffer: LineBuffer, error: ErrorInfo) -> None:
-    """Add a traceback with the line that names the error set apart; without traceback that line alone."""
-    said = f"{error.name}: {error.message}" if error.message else error.name
-    for line in (error.traceback.rstrip("\n") or said).split("\n"):
-        named = bool(error.name) and line.startswith(error.name)
-        buffer.add(Kind.ERROR_NAME if named else Kind.ERROR, line)
 
 
 def _notes(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -151,14 +144,6 @@ def _where(path: str, whole: int) -> str:
         return ""
     part = f"the first {size(kept)} are" if kept < whole else "the whole is"
     return f"; {part} in {sanitize_line(path)}"
-
-
-def _bytes(mime: str, content: Any) -> int:
-    """How large a form is: base64 text stands for three bytes in four characters."""
-    if isinstance(content, str):
-        text = mime.startswith("text/") or mime.endswith(("+xml", "json", "javascript"))
-        return len(content) if text else len(content) * 3 // 4
-    return len(str(content)) if isinstance(content, (Mapping, list)) else 0
 
 
 def _first_line(code: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from backend.models import MimeBundle
 from workbench.history.entry import Entry
 from workbench.widgets.output.lines.kinds import Kind
+from workbench.widgets.output.values.form import Form
 
 LIMIT = 4_000_000
 """Characters that may wait in one inbox."""
@@ -36,13 +37,15 @@ class Shown:
 
     source: str
     bundle: MimeBundle
+    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The execution is over; `done` is set when this is on the screen."""
+    """The execution is over, `form` is its value's; `done` is set when this is on the screen."""
 
     entry: Entry
+    form: Form | None = None
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
 

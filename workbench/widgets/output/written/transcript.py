@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from backend.models import Chunk, Display, Event, Finished, Stage, Staged, Status, Stream
+from backend.models import Chunk, Display, Event, Finished, MimeBundle, Stage, Staged, Status, Stream
 from workbench.history.entry import Entry
 from workbench.sanitize import sanitize_line
 from workbench.widgets.output.lines.blocks import Span
 from workbench.widgets.output.lines.buffer import LineBuffer
 from workbench.widgets.output.lines.kinds import Kind
+from workbench.widgets.output.values.form import Form
+from workbench.widgets.output.values.shelf import Kept, Shelf
 
-from .heads import header, moved, stage_words, waits, write_bundle, write_end
+from .bundles import write_bundle
+from .heads import header, moved, stage_words, waits, write_end
 from .inbox import End, Inbox, Item, Shown, Text
 
 PATIENCE = 1.0
@@ -71,6 +74,7 @@ class Transcript:
         self._numbers: OrderedDict[str, int] = OrderedDict()
         self._voice: tuple[str, bool] = ("", False)
         self._before: Entry | None = None
+        self._shelf = Shelf()
 
     @property
     def running(self) -> bool:
@@ -106,8 +110,11 @@ class Transcript:
         if item is not None and item.queued:
             self._set_stage(item, "", queued=False, asks_at=None)
 
-    async def feed(self, event: Event) -> None:
-        """Take an event; waits while too much is queued. What belongs to no open execution counts as late."""
+    async def feed(self, event: Event, form: Form | None = None) -> None:
+        """Take an event; waits while too much is queued. What belongs to no open execution counts as late.
+
+        `form` is what a displayed bundle looks like.
+        """
         if isinstance(event, Finished):
             return
         item = self._open.get(event.execution_id)
@@ -119,7 +126,7 @@ class Transcript:
         if isinstance(event, Chunk) and event.text:
             await self._put(item, Text(event.execution_id, _KINDS[event.stream], event.text, event.late))
         elif isinstance(event, Display):
-            await self._put(item, Shown(event.execution_id, event.bundle))
+            await self._put(item, Shown(event.execution_id, event.bundle, form))
 
     async def late(self, chunk: Chunk) -> None:
         """Take output that came after its execution was over."""
@@ -127,26 +134,30 @@ class Transcript:
         item = self._open.get(chunk.execution_id)
         await (self._loose if item is None else item.inbox).put(text)
 
-    def finish(self, entry: Entry) -> asyncio.Event:
-        """Queue the end of an execution; the event is set when all of it is written."""
+    def finish(self, entry: Entry, form: Form | None = None) -> asyncio.Event:
+        """Queue the end of an execution; the event is set when all of it is written.
+
+        `form` is what its value looks like.
+        """
         self.begin(entry)
-        end, item = End(entry), self._open[entry.id]
+        end, item = End(entry, form), self._open[entry.id]
         item.wait_from(self._clock())  # an end without output waits no longer than output would
         item.inbox.put_now(end)
         return end.done
 
-    def load(self, entry: Entry) -> None:
-        """Queue a whole execution that is over."""
+    def load(self, entry: Entry, forms: Mapping[int, Form | None] | None = None) -> None:
+        """Queue a whole execution that is over. `forms` are those of its segments; the value's is at -1."""
+        forms = forms or {}
         self.begin(entry)
         inbox = self._open[entry.id].inbox
-        for segment in entry.segments:
+        for place, segment in enumerate(entry.segments):
             if segment.late:
                 continue
             if segment.bundle is not None:
-                inbox.put_now(Shown(entry.id, segment.bundle))
+                inbox.put_now(Shown(entry.id, segment.bundle, forms.get(place)))
             elif segment.stream is not None:
                 inbox.put_now(Text(entry.id, _KINDS[segment.stream], segment.text))
-        inbox.put_now(End(entry))
+        inbox.put_now(End(entry, forms.get(-1)))
         for segment in entry.segments:
             if segment.late and segment.stream is not None:
                 inbox.put_now(Text(entry.id, _KINDS[segment.stream], segment.text, late=True))
@@ -173,6 +184,7 @@ class Transcript:
     def clear(self) -> None:
         """Forget all lines and all text that waits; what runs keeps its header."""
         self.buffer.clear()
+        self._shelf.clear()
         self._loose.discard_text()
         for item in self._open.values():
             item.inbox.discard_text()
@@ -233,13 +245,20 @@ class Transcript:
         if isinstance(content, Text):
             self.buffer.feed(content.kind, content.text)
         else:
-            write_bundle(self.buffer, content.bundle, Kind.DISPLAY, Kind.DISPLAY_MORE)
+            kept = self._keep(content.source, content.bundle, content.form)
+            write_bundle(self.buffer, content.bundle, Kind.DISPLAY, Kind.DISPLAY_MORE, content.form, kept)
+
+    def _keep(self, key: str, bundle: MimeBundle, form: Form | None) -> Kept:
+        table = None if form is None else form.table
+        return self._shelf.keep(key, self._numbers.get(key, 0), bundle, table)
 
     def _end(self, end: End) -> None:
         entry, item = end.entry, self._open.pop(end.entry.id)
         self.buffer.end_streams()
         rest = entry.message.removeprefix(item.told).lstrip()
-        write_end(self.buffer, replace(entry, message=rest), lost_told=bool(item.told))
+        kept = None if entry.value is None else self._keep(entry.id, entry.value, end.form)
+        left_told = replace(entry, message=rest)
+        write_end(self.buffer, left_told, lost_told=bool(item.told), form=end.form, kept=kept)
         self.buffer.set_header(entry.id, header(entry, place=item.place))
         while (left := item.inbox.take()) is not None:
             self._loose.put_now(replace(left, late=True) if isinstance(left, Text) else left)

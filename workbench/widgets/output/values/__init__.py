@@ -1,0 +1,1 @@
+"""What MIME bundles look like as lines: tables, trees, Markdown, pictures. Without a screen."""
