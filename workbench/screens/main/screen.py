@@ -32,6 +32,7 @@ from workbench.screens.main.session_files import FilesDesk
 from workbench.screens.main.sessions import SessionDesk
 from workbench.screens.main.stopping import StopDesk
 from workbench.screens.main.targets import TargetDesk
+from workbench.screens.main.values import ValueDesk
 from workbench.screens.main.wire import WireDesk
 from workbench.setup import Setup
 from workbench.widgets.editor import messages as editing
@@ -93,6 +94,7 @@ class MainScreen(Filing):
         )
         self.session_desk = SessionDesk(self, setup, self.controller, self.past_desk, self.files_desk)
         self.target_desk = TargetDesk(self, setup, self.controller, self.session_desk)
+        self.value_desk = ValueDesk(self)
         self.wire_desk = WireDesk(self, self.controller, self.target_desk.target)
         self.replay_desk = ReplayDesk(self, setup, self.controller, self.target_desk, self.session_desk)
         self.past_desk.show_exchanges = self.wire_desk.entry
@@ -185,6 +187,19 @@ class MainScreen(Filing):
     @on(OutputPane.ExchangesAsked)
     async def _exchanges_asked(self, message: HistoryPane.ExchangesAsked | OutputPane.ExchangesAsked) -> None:
         await self.wire_desk.execution(message.entry_id)
+
+    @on(OutputPane.FrameOpened)
+    def _frame_opened(self, message: OutputPane.FrameOpened) -> None:
+        place = message.place
+        self.run_desk.go_to(place.file, place.line, profile=place.profile, session=place.session)
+
+    @on(OutputPane.ValueOpened)
+    def _value_opened(self, message: OutputPane.ValueOpened) -> None:
+        self.value_desk.open(message.kept)
+
+    @on(OutputPane.ValueSaveAsked)
+    def _value_save_asked(self, message: OutputPane.ValueSaveAsked) -> None:
+        self.value_desk.save(message.kept)
 
     @on(OutputPane.Copied)
     def _copied(self, message: OutputPane.Copied) -> None:

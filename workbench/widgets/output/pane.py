@@ -133,7 +133,8 @@ class OutputPane(Actions):
     @property
     def _room(self) -> int:
         """Cells that a value may take."""
-        return self.view.scrollable_content_region.width - 2 * GUTTER
+        width = self.view.scrollable_content_region.width or self.app.size.width  # it may be hidden now
+        return width - 2 * GUTTER
 
     def clear(self) -> None:
         """Forget all output, that in the queue too; what runs keeps its header."""

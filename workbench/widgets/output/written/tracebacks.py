@@ -9,6 +9,7 @@ from itertools import groupby
 
 from backend.models import ErrorInfo
 from workbench.format import count
+from workbench.frames import run_name
 from workbench.history.entry import Entry
 from workbench.sanitize import sanitize_line
 from workbench.widgets.output.lines.ansi import plain
@@ -55,6 +56,7 @@ def write_error(buffer: LineBuffer, error: ErrorInfo, entry: Entry) -> None:
     said = f"{error.name}: {error.message}" if error.message else error.name
     text = plain(error.traceback.rstrip("\n")) or said
     pieces = list(_pieces(text.split("\n")))
+    _name_own(pieces, entry)
     folds = any(piece.file and not piece.library for piece in pieces)
     colour = _Colour()
     for library, group in groupby(pieces, key=lambda piece: piece.library if folds else ""):
@@ -70,6 +72,17 @@ def write_error(buffer: LineBuffer, error: ErrorInfo, entry: Entry) -> None:
             _write(buffer, piece, error, entry, colour)
         if buffer.end > head + 1:
             buffer.folds.add(Fold(head, buffer.end, closed=True))
+
+
+def _name_own(pieces: list[_Piece], entry: Entry) -> None:
+    """Name the code that was run as we do, where the target names it otherwise: its frame comes first."""
+    own = run_name(entry.number)
+    runs = [piece for piece in pieces if piece.file.startswith(("<", "Cell In")) and not piece.library]
+    if runs and not any(piece.file == own for piece in runs):
+        first = runs[0].file
+        for piece in runs:
+            if piece.file == first:
+                piece.file = own
 
 
 def _pieces(lines: list[str]) -> Iterator[_Piece]:
