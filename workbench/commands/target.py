@@ -31,6 +31,15 @@ TARGET: tuple[Command, ...] = (
     ),
 )
 
+REBUILD = app_command(
+    "session.rebuild",
+    "Rebuild session",
+    "alt+v",
+    "Run what this session has lost with its variables again, step by step.",
+    "rebuild_session",
+    "Session",
+)
+
 SESSION: tuple[Command, ...] = (
     app_command(
         "session.list",
@@ -88,12 +97,13 @@ SESSION: tuple[Command, ...] = (
         "push_session",
         "Session",
     ),
+    REBUILD,
     app_command(
-        "session.rebuild",
-        "Rebuild session",
-        "alt+v",
-        "Run what this session has lost with its variables again, step by step.",
-        "rebuild_session",
+        "session.go-on-empty",
+        "Go on without what was lost",
+        "",
+        "Close the banner that tells of a loss; nothing runs again.",
+        "go_on_empty",
         "Session",
     ),
 )

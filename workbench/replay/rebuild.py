@@ -6,6 +6,10 @@ from collections.abc import Sequence
 
 from backend.models import Status
 from workbench.history.entry import Entry
+from workbench.history.store import History
+
+MOST = 5_000
+"""Entries that are looked at for what a session has lost."""
 
 _MADE_NOTHING = (Status.REJECTED, Status.QUEUED, Status.RUNNING)
 
@@ -26,6 +30,21 @@ def lost(entries: Sequence[Entry], *, running: bool = False) -> tuple[Entry, ...
     if len(lives) == 1:
         return ()
     return (*_worth(lives[-2]), *_worth(lives[-1]))
+
+
+async def lives_of(history: History, profile: str, session: str) -> list[Entry]:
+    """The entries of a session since its last fresh start but one, oldest first; at most MOST of them."""
+    found: list[Entry] = []
+    starts = 0
+    for row in await history.search("", MOST, session, profile):
+        entry = await history.get(row.id)
+        if entry is None:
+            continue
+        found.append(entry)
+        starts += entry.fresh
+        if starts == 2:
+            break
+    return found[::-1]
 
 
 def _lives(entries: Sequence[Entry]) -> list[list[Entry]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.screens.main.buffers import BufferDesk
 from workbench.screens.main.frame import Frame
+from workbench.screens.main.losing import LossDesk
 from workbench.screens.main.replaying import ReplayDesk
 from workbench.screens.main.running import RunDesk
 from workbench.screens.main.sessions import SessionDesk
@@ -20,6 +21,7 @@ class Actions(Frame):
     target_desk: TargetDesk
     wire_desk: WireDesk
     replay_desk: ReplayDesk
+    loss_desk: LossDesk
     stop_desk: StopDesk
     run_desk: RunDesk
 
@@ -73,7 +75,11 @@ class Actions(Frame):
 
     async def action_rebuild_session(self) -> None:
         """Run what the session lost again."""
-        await self.replay_desk.rebuild()
+        await self.loss_desk.answered("rebuild")
+
+    async def action_go_on_empty(self) -> None:
+        """Go on without what was lost."""
+        await self.loss_desk.answered("empty")
 
     def action_session_exchanges(self) -> None:
         """Show what went over the wire for the session."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from backend.models import Chunk, Display, InputRequested, SessionState, Staged, Status
 from workbench.history.entry import Entry, summary
@@ -17,7 +17,8 @@ class LiveView:
     """The controller's listener for the main screen.
 
     `on_files` is called when an execution may have changed files, `on_news` with a sentence that the user
-    should not miss. `questions` shows what code asks. `remark` is what is said of an execution while it runs.
+    should not miss. `questions` shows what code asks. `remark` is what is said of an execution while it
+    runs, `on_finished` hears when one is over.
     """
 
     answers = True
@@ -32,6 +33,7 @@ class LiveView:
         on_files: Callable[[], None],
         on_news: Callable[[str], None],
         remark: Callable[[Entry], str],
+        on_finished: Callable[[Entry], Awaitable[None]],
     ) -> None:
         self._output = output
         self._history = history
@@ -41,6 +43,7 @@ class LiveView:
         self._on_files = on_files
         self._on_news = on_news
         self._remark = remark
+        self._on_finished = on_finished
 
     def entry_changed(self, entry: Entry) -> None:
         """Its row in the history pane appears or changes, where its session is the one shown."""
@@ -73,6 +76,7 @@ class LiveView:
         if self._is_shown(entry):
             self._files.mark(entry.files_changed or ())
             self._on_files()
+        await self._on_finished(entry)
 
     def _is_shown(self, entry: Entry) -> bool:
         shown = self._status.parts

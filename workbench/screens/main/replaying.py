@@ -57,13 +57,18 @@ class ReplayDesk:
             return
         await self._open("Push", KEPT, entries, entries, keep=True, targets=names)
 
-    async def rebuild(self) -> None:
-        """Run what the session shown has lost again, in it."""
-        from workbench.replay.rebuild import lost
+    async def lost(self) -> tuple[Entry, ...]:
+        """The executions of the session shown whose variables are gone."""
+        from workbench.replay.rebuild import lives_of, lost
 
         controller = self._controller
-        entries = await self._entries(controller.target.profile, controller.session)
-        gone = lost(entries, running=not controller.begins)
+        entries = await lives_of(controller.history, controller.target.profile, controller.session)
+        return lost(entries, running=not controller.begins)
+
+    async def rebuild(self) -> None:
+        """Run what the session shown has lost again, in it."""
+        controller = self._controller
+        gone = await self.lost()
         if not gone:
             self._frame.notify("Nothing of this session is lost, as far as history knows.", markup=False)
             return
@@ -79,8 +84,7 @@ class ReplayDesk:
             self._show(Order("Rebuild", SAME, gone, here, make, checked, rules))
 
     async def _entries(self, profile: str, session: str) -> list[Entry]:
-        found = await self._controller.history.entries(session)
-        return [entry for entry in found if entry.profile == profile]
+        return await self._controller.history.entries(session, profile)
 
     async def _open(
         self,

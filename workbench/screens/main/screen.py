@@ -15,13 +15,16 @@ from workbench.commands.app import COMMANDS
 from workbench.commands.command import Command, Place, bindings
 from workbench.commands.run import ANSWER
 from workbench.commands.table import COMMANDS as TABLE
+from workbench.commands.target import REBUILD
 from workbench.controller import Controller
 from workbench.documents import Documents
+from workbench.format import key_words
 from workbench.history.store import History
 from workbench.screens.main.answering import AnswerDesk
 from workbench.screens.main.buffers import BufferDesk
 from workbench.screens.main.filing import Filing
 from workbench.screens.main.live import LiveView
+from workbench.screens.main.losing import LossDesk
 from workbench.screens.main.making import MakeDesk
 from workbench.screens.main.moving import MovingDesk
 from workbench.screens.main.names import NameDesk
@@ -42,6 +45,7 @@ from workbench.widgets.status import StatusParts
 
 if TYPE_CHECKING:
     from workbench.widgets.output.answer import AnswerLine
+    from workbench.widgets.output.banner import LossBanner
 
 
 class MainScreen(Filing):
@@ -71,6 +75,7 @@ class MainScreen(Filing):
             self._files_changed,
             self.news,
             lambda entry: self.controller.remark(entry),
+            lambda entry: self.loss_desk.finished(entry),
         )
         self.controller = Controller(
             backend,
@@ -97,6 +102,9 @@ class MainScreen(Filing):
         self.value_desk = ValueDesk(self)
         self.wire_desk = WireDesk(self, self.controller, self.target_desk.target)
         self.replay_desk = ReplayDesk(self, setup, self.controller, self.target_desk, self.session_desk)
+        rebuild = key_words(self.keymap.get("session.rebuild", REBUILD.key))
+        self.loss_desk = LossDesk(self, self.controller, self.replay_desk, self.session_desk, rebuild)
+        self.session_desk.shown = self.loss_desk.shown
         self.past_desk.show_exchanges = self.wire_desk.entry
 
     def on_mount(self) -> None:
@@ -121,6 +129,10 @@ class MainScreen(Filing):
     def on_answer_line_left(self) -> None:
         """The focus goes back to where it was."""
         self.answer_desk.leave()
+
+    async def on_loss_banner_answered(self, message: LossBanner.Answered) -> None:
+        """Do what is answered. Found by its name, so that the banner is imported when it is needed."""
+        await self.loss_desk.answered(message.answer)
 
     def _facts_changed(self, before: StatusParts, after: StatusParts) -> None:
         if before.session != after.session:

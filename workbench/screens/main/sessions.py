@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from backend.errors import Unsupported, WorkbenchError
 from backend.models import SessionInfo, SessionState, Target
@@ -28,6 +28,7 @@ class SessionDesk:
         self._past = past
         self._files = files
         self._said: set[tuple[str, str]] = set()
+        self.shown: Callable[[], Awaitable[None]] = _nothing
 
     def introduce(self) -> None:
         """Say what is known before anything has started."""
@@ -69,7 +70,7 @@ class SessionDesk:
         self._frame.run_worker(self._restart(), group="session")
 
     async def _restart(self) -> None:
-        if await self._change(self._controller.restart()):
+        if await self._change(self._controller.restart(), offer=False):
             said = "A fresh worker runs the session; variables from before are gone."
             if self._controller.seat.remote:
                 said = "The session is ended; the next execution makes it anew, without variables and files."
@@ -162,8 +163,11 @@ class SessionDesk:
         if session != self._controller.session:
             self._frame.run_worker(self._change(self._controller.switch(session)), group="session")
 
-    async def _change(self, call: Awaitable[object]) -> bool:
-        """Wait for the controller, show what came of it; whether it did what was asked."""
+    async def _change(self, call: Awaitable[object], *, offer: bool = True) -> bool:
+        """Wait for the controller, show what came of it; whether it did what was asked.
+
+        With `offer` a session that has lost its variables may be rebuilt.
+        """
         try:
             await call
         except WorkbenchError as error:
@@ -173,6 +177,8 @@ class SessionDesk:
             done = True
             self._remark()
         await self._show(read=done or self._controller.state is not SessionState.OFFLINE)
+        if done and offer:
+            await self.shown()
         return done
 
     def _remark(self) -> None:
@@ -204,3 +210,7 @@ class SessionDesk:
         )
         await self._past.show(target.profile, controller.session)
         await self._files.show(read=read)
+
+
+async def _nothing() -> None:
+    """Nobody wants to know which session is shown."""

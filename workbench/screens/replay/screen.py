@@ -169,9 +169,9 @@ class ReplayScreen(ReplayView):
         except WorkbenchError as error:
             self.notify(sanitize_line(str(error)), title=error.title, severity="error", markup=False)
         finally:
-            self._runs = False
             board.running = ""
             await self._leave()
+            self._runs = False
         self._fill()
         self._show()
 
