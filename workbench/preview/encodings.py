@@ -74,4 +74,4 @@ def encoding_of(head: bytes) -> Encoding | None:
 
 def _share(data: bytes, of: bytes) -> float:
     """Which part of the bytes are of these."""
-    return 1 - len(data.translate(None, of)) / max(len(data), 1)
+    return (len(data) - len(data.translate(None, of))) / max(len(data), 1)

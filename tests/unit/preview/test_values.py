@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from workbench.preview.goals import Goal, goal
@@ -152,10 +150,8 @@ def test_places_are_lines_shares_and_offsets(words: str, found: Goal | None) -> 
     assert goal(words, 1000) == found
 
 
-def test_a_hundred_thousand_rows_are_a_table_at_once() -> None:
-    text = "a,b\n" + "".join(f"row {n},{n * 7 % 1000}\n" for n in range(60_000))
-    began = time.perf_counter()
-    found = table_of(text)
-    sorted_rows(found.rows, 1, descending=True)
-    assert len(found.rows) == 60_000
-    assert time.perf_counter() - began < 3.0
+def test_tens_of_thousands_of_rows_are_a_table_in_order() -> None:
+    found = table_of("a,b\n" + "".join(f"row {n},{n * 7 % 1000}\n" for n in range(60_000)))
+    ordered = sorted_rows(found.rows, 1, descending=True)
+    assert len(ordered) == 60_000
+    assert [ordered[0][1], ordered[-1][1]] == ["999", "0"]
