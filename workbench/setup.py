@@ -66,6 +66,14 @@ class Setup:
             finally:
                 os.close(above)
 
+    async def upkeep(self, history: History) -> None:
+        """Remove from an open history what was deleted, and what the settings do not keep, bit by bit."""
+        from workbench.history.upkeep import Retention
+
+        kept = self.settings.history
+        size = None if kept.max_size is None else int(kept.max_size * 2**30)
+        await history.upkeep(Retention(kept.keep_days, size))
+
     def history(self) -> History:
         """The history store, not opened yet."""
         return History(self.paths.history)

@@ -158,7 +158,9 @@ async def test_who_types_in_the_editor_is_told_and_goes_there_by_key() -> None:
 async def test_who_filters_history_keeps_the_focus() -> None:
     async with whole() as app:
         await start(app, WHEN_TOLD)
-        await app.press("ctrl+r", *"ready")
+        await app.press("f4")
+        await app.until(lambda: app.focused == "history")
+        await app.press("slash", *"ready")
         await go(app)
         await app.notice("Run 1 asks for input.")
         assert app.focused == "history"

@@ -114,7 +114,9 @@ async def test_the_filter_finds_and_escape_shows_all() -> None:
     async with whole() as app:
         await app.run("alpha = 1")
         await app.run("beta = 2")
-        await app.press("ctrl+r", *"alpha")
+        await app.press("f4")
+        await app.until(lambda: app.focused == "history")
+        await app.press("slash", *"alpha")
         await app.until(lambda: [code for code, _ in app.rows] == ["alpha = 1"])
         await app.press("escape")
         await app.until(lambda: len(app.rows) == 2)

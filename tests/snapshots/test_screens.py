@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from backend.models import Change, ErrorInfo, FileChange, Status, Stream
 from tests.snapshots.conftest import fill, make_app, settle, until
 from workbench.app import WorkbenchApp
 from workbench.history.entry import Entry, Segment
 from workbench.screens.entry import EntryScreen
+from workbench.widgets.code_view import CodeView
 from workbench.widgets.output.pane import OutputPane
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
@@ -143,7 +144,9 @@ def test_output_alone(snap_compare: Compare) -> None:
 def test_history_with_a_filter(snap_compare: Compare) -> None:
     async def before(pilot: Pilot[None]) -> None:
         app = await filled(pilot)
-        await pilot.press("ctrl+r", "z", "q")
+        await pilot.press("f4")
+        await pilot.pause()
+        await pilot.press("slash", "z", "q")
         await until(pilot, lambda: app.main.history.query_text == "zq")
         await pilot.pause()
 
@@ -189,3 +192,24 @@ def test_entry(snap_compare: Compare) -> None:
         await pilot.pause(0.2)
 
     assert snap_compare(make_app(), terminal_size=(100, 30), run_before=before)
+
+
+def test_search_of_the_history(snap_compare: Compare) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        app = await filled(pilot)
+        await pilot.press("ctrl+r", *"r")
+        await until(pilot, lambda: "1" in app.screen.query_one(".dialog-title", Static).render().plain)  # type: ignore[union-attr]
+        await until(pilot, lambda: app.screen.query_one("#hit", CodeView).line_count > 1)
+        await pilot.pause(0.3)
+
+    assert snap_compare(make_app(), terminal_size=(120, 36), run_before=before)
+
+
+def test_search_that_finds_nothing(snap_compare: Compare) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        app = await filled(pilot)
+        await pilot.press("ctrl+r", *"zq after:never")
+        await until(pilot, lambda: app.screen.query_one("#hint").display)
+        await pilot.pause(0.3)
+
+    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=before)

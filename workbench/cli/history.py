@@ -13,6 +13,7 @@ from backend.executor.isolation.levels import WARNING
 from workbench.cli.options import target_options
 from workbench.format import age, duration
 from workbench.history.entry import Entry, Summary
+from workbench.history.query import parse
 from workbench.history.store import History
 from workbench.sanitize import sanitize, sanitize_line
 from workbench.setup import Setup, prepare
@@ -29,14 +30,27 @@ WIDTH = 100
 @click.option("--output", is_flag=True, help="Show code and output of each, not one line.")
 @target_options
 def command(query: Sequence[str], limit: int, as_json: bool, output: bool, **flags: str | None) -> int:
-    """Search and show what was run, newest first.
+    """Search and show what was run, the best first; without a QUERY the latest.
 
-    QUERY is words that all must occur in code or output; `status:failed`, `session:NAME` and `profile:NAME`
-    narrow it. Without a QUERY the latest executions are shown. `--session` and `--profile` narrow it too.
+    QUERY is words that must all occur in code or output, in any case; words in quotes are one text, and `-`
+    before a word, or a field, excludes it (after `--`, where it comes first). The same is typed in the app
+    (ctrl+r). Fields are:
+
+    \b
+      status:failed,lost      how it ended: ok failed interrupted timed_out died lost rejected
+      session: profile:       beginning of the identifier, of the target's name; in quotes the whole
+      version:2025            beginning of the API version
+      after: before: on:      2026-11-30, 2026-11, 14:30, today, monday, 3d (days ago), 2h, 30m
+      file:.csv               part of the name of a file that it changed
+      code:word output:word   a word in one of them only
+      label:TEXT pinned:      what you marked in the app
+
+    What looks like a field and is none, or has a value that makes no sense, is searched as text.
 
     \b
     Examples:
-      workbench history groupby status:failed
+      workbench history groupby status:failed after:yesterday
+      workbench history -- -status:ok 'file:.csv'
       workbench history --limit 1 --output
       workbench history --json | jq '.[].status'
     """
@@ -49,7 +63,10 @@ async def _show(
     setup: Setup, query: str, limit: int, as_json: bool, output: bool, flags: dict[str, str | None]
 ) -> None:
     async with setup.history() as history:
-        rows = await history.search(query, limit, flags.get("session"), flags.get("profile"), ranked=True)
+        asked = parse(query)
+        rows = await history.search(asked, limit, flags.get("session"), flags.get("profile"), ranked=True)
+        if asked.hint:
+            click.echo(f"workbench: {sanitize(asked.hint)}", err=True)
         if history.notice:
             click.echo(f"workbench: {sanitize(history.notice)}", err=True)
         if as_json:
@@ -58,6 +75,7 @@ async def _show(
             await _print_whole(history, rows)
         else:
             _print_lines(rows, query)
+        await setup.upkeep(history)
 
 
 async def _print_json(history: History, rows: Sequence[Summary]) -> None:

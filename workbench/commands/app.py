@@ -103,7 +103,7 @@ GENERAL = (
         "history.search",
         "Search history",
         "ctrl+r",
-        "Find executions by words in their code and output.",
+        "Find executions of all sessions and targets by their code, output, outcome, time or files.",
         "search_history",
         "History",
         fixed=True,

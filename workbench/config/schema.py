@@ -152,6 +152,18 @@ class OutputSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistorySettings:
+    """`[history]`."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _FORBID_UNKNOWN
+
+    keep_days: Annotated[float, Limits(gt=0)] | None = None
+    """Executions that are older, and not pinned, are removed; without it none is."""
+    max_size: Annotated[float, Limits(gt=0)] | None = None
+    """GiB that history may take, files kept by hash included; the oldest that are not pinned go first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of config.toml."""
 
@@ -175,6 +187,8 @@ class Settings:
     """The output pane."""
     replay_ignore: tuple[str, ...] = ()
     """Regular expressions: what one matches in a line of output does not count when a replay compares."""
+    history: HistorySettings = HistorySettings()
+    """What is kept of what was run."""
 
     def target(self, profile: str | None = None) -> Target:
         """The target of a profile, else of the default one. Raises KeyError for an unknown name."""

@@ -35,6 +35,8 @@ def show_banner(
         _warn("Others can reach this address: whoever has the token runs code here as you.")
         if not tls:
             _warn("The token crosses the network unencrypted; --tls-cert and --tls-key prevent that.")
+    if wish.record:
+        _say("Recorded", "code and output of all executions: workbench history profile:serve")
     _say("Stop", "Ctrl+C; twice, at once")
 
 

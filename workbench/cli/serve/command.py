@@ -99,6 +99,11 @@ MEGABYTE = 1 << 20
         "and never with --isolation process."
     ),
 )
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Keep every execution in the history, at the target `serve`: workbench history profile:serve.",
+)
 @click.option("--verbose", is_flag=True, help="A line for each request.")
 @click.option("--profile", metavar="NAME", help="Local target by name, from config.toml.")
 @click.option("--python", metavar="PATH", help="Interpreter of the sessions.")

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import resource
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from backend.executor.isolation.levels import AUTO, Level
 from backend.models import Target
@@ -16,13 +20,17 @@ from workbench.cli import codes
 from workbench.cli.serve.banner import show_banner
 from workbench.cli.serve.wish import Wish
 from workbench.config.paths import private_directory
+from workbench.sanitize import sanitize
 from workbench.setup import Setup
 
 if TYPE_CHECKING:
     from backend.executor.interpreter import Choice
     from backend.executor.local import LocalBackend
+    from backend.port import Backend
     from backend.server.run import Certificate
 
+RECORDED = "serve"
+"""The target under which history keeps what was served."""
 FILES = 8192  # open files: a session has some ten, a connection one or two
 
 
@@ -44,7 +52,8 @@ async def run(setup: Setup, target: Target, wish: Wish) -> int:
         with served_folder(setup.paths.data) as folder:
             backend = _backend(folder.path, choice, replace(target, isolation=level))
             try:
-                await _serve(setup, backend, folder.erase, sockets, wish, tls)
+                async with _record(setup, backend, wish) as offered:
+                    await _serve(setup, backend, offered, folder.erase, sockets, wish, tls)
             finally:
                 await backend.close()
     finally:
@@ -76,9 +85,25 @@ def _backend(root: Path, choice: Choice, target: Target) -> LocalBackend:
     return backend
 
 
+@asynccontextmanager
+async def _record(setup: Setup, backend: LocalBackend, wish: Wish) -> AsyncIterator[Backend]:
+    """The backend to offer: as it is, or one that history follows."""
+    if not wish.record:
+        yield backend
+        return
+    from workbench.history.recording import recorded
+
+    async with setup.history() as history:
+        if history.notice:
+            click.secho(sanitize(f"{'Warning':<12}{history.notice}"), fg="red", err=True)
+        yield recorded(backend, history, profile=RECORDED, isolation=backend.plan.isolation)
+        await backend.close()  # what runs ends before the history is closed
+
+
 async def _serve(
     setup: Setup,
     backend: LocalBackend,
+    offered: Backend,
     erase: Any,
     sockets: list[socket.socket],
     wish: Wish,
@@ -109,7 +134,7 @@ async def _serve(
         settings = replace(settings, timeout=setup.target.timeout)
     log = Log(wish.verbose)
     names = frozenset() if wish.local else frozenset({socket.gethostname().lower()})
-    application = Application(backend, settings, log, erase)
+    application = Application(offered, settings, log, erase)
     try:
         show_banner(backend, sockets, wish, path, tls)
         await serve(

@@ -24,6 +24,7 @@ class Wish:
     expose: bool
     insecure_no_token: bool
     verbose: bool
+    record: bool
 
     @property
     def local(self) -> bool:

@@ -7,6 +7,7 @@ from workbench.screens.main.frame import Frame
 from workbench.screens.main.losing import LossDesk
 from workbench.screens.main.replaying import ReplayDesk
 from workbench.screens.main.running import RunDesk
+from workbench.screens.main.searching import SearchDesk
 from workbench.screens.main.sessions import SessionDesk
 from workbench.screens.main.stopping import StopDesk
 from workbench.screens.main.targets import TargetDesk
@@ -24,6 +25,7 @@ class Actions(Frame):
     loss_desk: LossDesk
     stop_desk: StopDesk
     run_desk: RunDesk
+    search_desk: SearchDesk
 
     # -- running
 
@@ -134,6 +136,5 @@ class Actions(Frame):
     # -- history
 
     def action_search_history(self) -> None:
-        """Open the filter of the history pane."""
-        self.arrangement.reveal(self.history)
-        self.history.show_filter()
+        """Search over all sessions and targets."""
+        self.search_desk.open()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 from textual.widget import Widget
@@ -12,6 +13,9 @@ from workbench.history.store import History
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.history.pane import HistoryPane
 from workbench.widgets.output.pane import OutputPane
+
+if TYPE_CHECKING:
+    from workbench.screens.entry import EntryScreen  # imported when it opens
 
 LIMIT = 500
 """Rows that the pane lists; the search finds the older ones."""
@@ -47,7 +51,7 @@ class PastDesk:
 
     async def open(self, entry_id: str) -> None:
         """Show code and stored output of an entry, and do what is decided there."""
-        from workbench.screens.entry import EntryAction, EntryResult, EntryScreen
+        from workbench.screens.entry import EntryAction, EntryResult
 
         entry = await self._found(entry_id)
         if entry is None or not self._screen.is_active:
@@ -57,13 +61,23 @@ class PastDesk:
             if result is None:
                 return
             if result.action is EntryAction.RECALL:
-                self._put(result.entry)
+                self.put(result.entry)
             elif result.action is EntryAction.EXCHANGES:
                 self._screen.call_after_refresh(self.show_exchanges, result.entry)
             else:
-                self._run(result.entry.code)
+                self.run(result.entry)
 
-        self._screen.app.push_screen(EntryScreen(entry, self.stored_output), decided)
+        self._screen.app.push_screen(self.whole(entry), decided)
+
+    def whole(self, entry: Entry) -> EntryScreen:
+        """The screen that shows code and stored output of an entry."""
+        from workbench.screens.entry import EntryScreen
+
+        return EntryScreen(entry, self.stored_output)
+
+    def run(self, entry: Entry) -> None:
+        """Run the code of an entry in the session of now."""
+        self._run(entry.code)
 
     def stored_output(self, entry: Entry) -> Widget:
         """A pane with the output that history keeps of an entry."""
@@ -76,7 +90,7 @@ class PastDesk:
         """Put the code of an entry back in the editor."""
         entry = await self._found(entry_id)
         if entry is not None:
-            self._put(entry)
+            self.put(entry)
 
     async def rerun(self, entry_id: str) -> None:
         """Run the code of an entry again."""
@@ -84,7 +98,8 @@ class PastDesk:
         if entry is not None:
             self._run(entry.code)
 
-    def _put(self, entry: Entry) -> None:
+    def put(self, entry: Entry) -> None:
+        """Put the code of an entry in the editor."""
         self._editor.put_code(entry.code, origin=f"from [{entry.number}]")
 
     async def _found(self, entry_id: str) -> Entry | None:

@@ -31,6 +31,7 @@ from workbench.screens.main.names import NameDesk
 from workbench.screens.main.past import PastDesk
 from workbench.screens.main.replaying import ReplayDesk
 from workbench.screens.main.running import RunDesk
+from workbench.screens.main.searching import SearchDesk
 from workbench.screens.main.session_files import FilesDesk
 from workbench.screens.main.sessions import SessionDesk
 from workbench.screens.main.stopping import StopDesk
@@ -106,6 +107,10 @@ class MainScreen(Filing):
         self.loss_desk = LossDesk(self, self.controller, self.replay_desk, self.session_desk, rebuild)
         self.session_desk.shown = self.loss_desk.shown
         self.past_desk.show_exchanges = self.wire_desk.entry
+        self.search_desk = SearchDesk(self, history, self.past_desk, self.history)
+        self.search_desk.replay = lambda entry: self.run_worker(
+            self.replay_desk.replay(entry.id), group="replay"
+        )
 
     def on_mount(self) -> None:
         """Say what is known; the rest comes after the first frame."""

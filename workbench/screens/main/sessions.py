@@ -57,6 +57,7 @@ class SessionDesk:
             )
         await self._warn_first()
         await self._change(self._controller.start(alternatives=self._setup.alternatives))
+        self._frame.run_worker(self._setup.upkeep(history), group="upkeep", exit_on_error=False)
 
     async def _warn_first(self) -> None:
         """Where nothing was ever run: what local code may do, until something is."""

@@ -20,7 +20,7 @@ from textual.strip import Strip
 
 from workbench import format
 from workbench.history.entry import Summary
-from workbench.widgets.history.row import pieces
+from workbench.widgets.history.row import Piece, pieces
 from workbench.widgets.paint import Paint
 from workbench.widgets.told import Told
 
@@ -55,6 +55,9 @@ class HistoryList(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.entry_id = entry_id
 
+    class Moved(Told):
+        """The cursor is on another row."""
+
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self._clock = clock
@@ -82,6 +85,11 @@ class HistoryList(ScrollView, can_focus=True, inherit_bindings=False):
         place = self._places.get(kept.id, 0) if kept and stay else 0
         self.virtual_size = Size(0, len(self._rows))
         self._put_cursor(place)
+
+    def select(self, entry_id: str) -> None:
+        """Put the cursor on an execution, if it is in the list."""
+        if entry_id in self._places:
+            self.cursor = self._places[entry_id]
 
     def upsert(self, row: Summary) -> None:
         """Update the row of this execution in place, or add it as the newest.
@@ -126,7 +134,8 @@ class HistoryList(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True, immediate=True)
 
     def watch_cursor(self) -> None:
-        """Keep the cursor in view."""
+        """Keep the cursor in view, and tell it."""
+        self.post_message(self.Moved())
         self._reveal()
         self.refresh()
 
@@ -168,10 +177,14 @@ class HistoryList(ScrollView, can_focus=True, inherit_bindings=False):
         strip = Strip(
             [
                 Segment(piece.text, self._style(piece.role, row, place))
-                for piece in pieces(row, width - 1, self._number_width, self._clock())
+                for piece in self.pieces(row, width - 1)
             ]
         )
         return strip.adjust_cell_length(width, self._style("code", row, place))
+
+    def pieces(self, row: Summary, width: int) -> list[Piece]:
+        """A row as pieces of text with roles, in `width` cells."""
+        return pieces(row, width, self._number_width, self._clock())
 
     def _style(self, role: str, row: Summary, place: int) -> Style:
         base = self.rich_style

@@ -117,6 +117,10 @@ class HistoryPane(Vertical):
         """What the filter was last asked for."""
         return self._query
 
+    def refill(self) -> None:
+        """Ask again for what is shown: something else may have changed it."""
+        self.post_message(self.Searched(self._query))
+
     def set_rows(self, rows: Sequence[Summary], *, more: bool = False) -> None:
         """Show these executions, newest first. `more` tells that the list is a first part only."""
         self._more = more
@@ -190,6 +194,10 @@ class HistoryPane(Vertical):
         """Run the code under the cursor again."""
         if row := self._list.selected:
             self.post_message(self.Rerun(row.id))
+
+    @on(HistoryList.Moved)
+    def _moved(self, message: HistoryList.Moved) -> None:
+        message.stop()
 
     @on(HistoryList.Chosen)
     def _open_clicked(self, message: HistoryList.Chosen) -> None:
