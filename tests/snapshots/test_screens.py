@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from backend.models import Change, ErrorInfo, FileChange, Status, Stream
 from tests.snapshots.conftest import fill, make_app, settle, until
 from workbench.app import WorkbenchApp
 from workbench.history.entry import Entry, Segment
 from workbench.screens.entry import EntryScreen
+from workbench.screens.search.rows import Hits
 from workbench.widgets.code_view import CodeView
 from workbench.widgets.output.pane import OutputPane
 
@@ -198,7 +199,7 @@ def test_search_of_the_history(snap_compare: Compare) -> None:
     async def before(pilot: Pilot[None]) -> None:
         app = await filled(pilot)
         await pilot.press("ctrl+r", *"r")
-        await until(pilot, lambda: "1" in app.screen.query_one(".dialog-title", Static).render().plain)  # type: ignore[union-attr]
+        await until(pilot, lambda: app.screen.query_one(Hits).words == ("r",))
         await until(pilot, lambda: app.screen.query_one("#hit", CodeView).line_count > 1)
         await pilot.pause(0.3)
 
