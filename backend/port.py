@@ -15,6 +15,7 @@ from backend.models import (
     SessionEvent,
     SessionInfo,
     Submission,
+    Variable,
 )
 
 
@@ -67,6 +68,10 @@ class Backend(Protocol):
 
     async def inspect(self, session: str, code: str, cursor: int) -> Inspection | None:
         """What the name at `cursor` is; None without one, while the session is not idle, and when late."""
+        ...
+
+    async def variables(self, session: str) -> tuple[Variable, ...] | None:
+        """The session's variables, no code of it being run; None while it is not idle, and when late."""
         ...
 
     async def answer(self, session: str, execution_id: str, text: str | None) -> None:

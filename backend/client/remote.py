@@ -26,6 +26,7 @@ from backend.models import (
     Status,
     Submission,
     Target,
+    Variable,
 )
 from backend.wire.facts import SessionFacts
 from backend.wire.messages import HttpRequest
@@ -51,6 +52,7 @@ class RemoteBackend(RemoteFiles):
             streams=False,
             interrupts=False,
             completes=False,
+            variables=False,
             inputs=False,
             folders=folders,
             makes_folders=False,
@@ -128,6 +130,10 @@ class RemoteBackend(RemoteFiles):
         return Completions(cursor, cursor)
 
     async def inspect(self, session: str, code: str, cursor: int) -> Inspection | None:
+        """None: the API has no such call."""
+        return None
+
+    async def variables(self, session: str) -> tuple[Variable, ...] | None:
         """None: the API has no such call."""
         return None
 

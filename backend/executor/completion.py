@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.executor.link import WorkerLink
 from backend.executor.worker import frames
-from backend.models import Completions, Inspection
+from backend.models import Completions, Inspection, Variable
 
 LIMIT = 0.05  # seconds after which an answer comes too late to be shown
 
@@ -39,6 +39,14 @@ class Completer:
         frame = await self._ask(link, "inspect", code, cursor)
         return None if frame is None else _inspection(frame.get("found"))
 
+    async def variables(self, link: WorkerLink) -> tuple[Variable, ...] | None:
+        """The variables; None when telling them takes too long."""
+        frame = await self._ask(link, "variables", "", 0)
+        found: Any = None if frame is None else frame.get("found")
+        if not isinstance(found, list):
+            return None
+        return tuple(_variable(each) for each in found if isinstance(each, dict))
+
     async def _ask(self, link: WorkerLink, operation: str, code: str, cursor: int) -> frames.Frame | None:
         self._count += 1
         self._waiting = asyncio.get_running_loop().create_future()
@@ -61,6 +69,10 @@ def _completions(frame: frames.Frame, cursor: int) -> Completions:
     if not (isinstance(matches, list) and isinstance(start, int) and isinstance(end, int)):
         return Completions(cursor, cursor)
     return Completions(start, end, tuple(str(match) for match in matches))
+
+
+def _variable(found: dict[str, Any]) -> Variable:
+    return Variable(*(str(found.get(field, "")) for field in ("name", "type", "size", "value")))
 
 
 def _inspection(found: Any) -> Inspection | None:

@@ -31,6 +31,7 @@ from backend.models import (
     SessionInfo,
     Status,
     Submission,
+    Variable,
 )
 
 PRELOAD = ".preload"  # beside the sessions' folders, whose names are hashes
@@ -120,6 +121,10 @@ class LocalBackend(LocalFiles):
     async def inspect(self, session: str, code: str, cursor: int) -> Inspection | None:
         """What the name at `cursor` is, from the worker's live names."""
         return await self._session(session).inspect(code, cursor)
+
+    async def variables(self, session: str) -> tuple[Variable, ...] | None:
+        """The variables of the worker."""
+        return await self._session(session).variables()
 
     async def answer(self, session: str, execution_id: str, text: str | None) -> None:
         """Answer an InputRequested; see Backend.answer."""

@@ -33,6 +33,7 @@ from backend.models import (
     Status,
     Stream,
     Submission,
+    Variable,
 )
 
 CODE_LIMIT = (
@@ -152,7 +153,7 @@ class Session:
             self._ask(link, turn, frame)
         elif event == "display" and isinstance(frame.get("bundle"), dict):
             self._display(link, frame)
-        elif event in ("completions", "inspected"):
+        elif event in ("completions", "inspected", "variables"):
             self._completer.answer(frame)
         else:
             link.refuse("an answer that nobody asked for")
@@ -223,6 +224,11 @@ class Session:
         """What the name at `cursor` is; None while the worker is not idle or when it takes too long."""
         link = self._free_for(code)
         return None if link is None else await self._completer.inspect(link, code, cursor)
+
+    async def variables(self) -> tuple[Variable, ...] | None:
+        """The worker's variables; None while it is not idle or when it takes too long."""
+        link = self._free_for("")
+        return None if link is None else await self._completer.variables(link)
 
     def _free_for(self, code: str) -> WorkerLink | None:
         """The worker, while it is idle and the code fits into a question."""

@@ -31,6 +31,7 @@ from backend.models.sessions import (
     Inspection,
     SessionInfo,
     SessionState,
+    Variable,
 )
 from backend.models.targets import (
     Capabilities,
@@ -66,4 +67,5 @@ __all__ = [
     "Stream",
     "Submission",
     "Target",
+    "Variable",
 ]

@@ -59,6 +59,16 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of a session: its type, its length or shape where it has one, its value in a few words."""
+
+    name: str
+    type: str = ""
+    size: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileInfo:
     """A file or folder of a session. `path` is relative to the data directory, `/` between parts.
 

@@ -40,6 +40,7 @@ class Capabilities:
 
     `streams`: output comes while code runs. `interrupts`: one execution can be stopped; else one can only
     stop waiting for it (`Backend.abandon`) or end the session. `completes`: completions and inspections.
+    `variables`: it tells what variables there are.
     `inputs`: input() can be answered. `folders`: files have folders. `deletes`: files can be deleted.
     `makes_folders`, `moves_files`: there are calls for `Backend.make_directory` and `Backend.move_file`.
     `ends_sessions`, `lists_sessions`: what the calls of that name need. `ranges`: parts of files are sent; a
@@ -49,6 +50,7 @@ class Capabilities:
     streams: bool = True
     interrupts: bool = True
     completes: bool = True
+    variables: bool = True
     inputs: bool = True
     folders: bool = True
     deletes: bool = True

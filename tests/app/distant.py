@@ -33,7 +33,7 @@ from backend.models import (
 )
 from backend.wire.exchange import Exchange
 
-LIMITS = Capabilities(streams=False, interrupts=False, completes=False, inputs=False)
+LIMITS = Capabilities(streams=False, interrupts=False, completes=False, variables=False, inputs=False)
 BASE = "https://pool.example/one"
 NOW = 1_767_000_000.0
 
@@ -160,6 +160,9 @@ class Distant:
 
     async def complete(self, session: str, code: str, cursor: int) -> Completions:
         return Completions(cursor, cursor)
+
+    async def variables(self, session: str) -> None:
+        return None
 
     async def inspect(self, session: str, code: str, cursor: int) -> Inspection | None:
         return None

@@ -10,11 +10,14 @@ import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.widgets import Log, RichLog
 
+from workbench.widgets.output.find.query import Query, finder
+from workbench.widgets.output.find.search import Search
 from workbench.widgets.output.lines.ansi import AnsiPalette
 from workbench.widgets.output.lines.buffer import LineBuffer
 from workbench.widgets.output.lines.kinds import Kind
@@ -43,6 +46,20 @@ class Bench(App[None]):
         yield Log(max_lines=50_000)
 
 
+class Million(App[None]):
+    """A view of lines that are there already."""
+
+    CSS = "OutputView { height: 1fr; }"
+
+    def __init__(self, buffer: LineBuffer) -> None:
+        super().__init__()
+        self._buffer = buffer
+
+    def compose(self) -> ComposeResult:
+        """The view alone."""
+        yield OutputView(self._buffer)
+
+
 async def rate(app: Bench, write: Write, text: str, batches: int) -> float:
     """Lines per second, with the repaints that follow from writing."""
     start = time.perf_counter()
@@ -69,6 +86,57 @@ def repaint(view: OutputView) -> tuple[float, float]:
         cold.append(paint())
         warm.append(paint())
     return statistics.median(cold), statistics.median(warm)
+
+
+def kept() -> tuple[LineBuffer, float]:
+    """A million lines of 57 characters under the default cap, and the MB of memory that they take."""
+    before = _resident()
+    buffer = LineBuffer()
+    for start in range(0, 1_000_000, LINES):
+        buffer.feed(Kind.STDOUT, "".join(f"line {n} {'x' * 44}\n" for n in range(start, start + LINES)))
+    return buffer, _resident() - before
+
+
+def _resident() -> float:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1000
+    raise RuntimeError("no VmRSS")
+
+
+async def find(buffer: LineBuffer, query: Query) -> float:
+    """Milliseconds to look at all lines, the best of three."""
+    times = []
+    for _ in range(3):
+        search = Search(buffer, finder(query))
+        start = time.perf_counter()
+        async for _ in search.run():
+            pass
+        times.append((time.perf_counter() - start) * 1000)
+    return min(times)
+
+
+def page(view: OutputView, buffer: LineBuffer) -> float:
+    """Median milliseconds to scroll to a page never seen before, and to paint it."""
+    times = []
+    for step in range(1, 30):
+        start = time.perf_counter()
+        view.move_cursor(buffer.end - step * 30_000)
+        for row in range(view.size.height):
+            view.render_line(row)
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+async def million() -> None:
+    """Print what a million lines cost: memory, a page, finding."""
+    buffer, size = kept()
+    print(f"1,000,000 lines kept: {len(buffer):,}, {size:.1f} MB")
+    for query in (Query("999999"), Query("missing"), Query("line"), Query(r"x \d{3}7|9{5}", regex=True)):
+        print(f"find {query.text!r}: {await find(buffer, query):.0f} ms")
+    app = Million(buffer)
+    async with app.run_test(size=(120, 50)):
+        print(f"a page: {page(app.query_one(OutputView), buffer):.1f} ms")
 
 
 def memory() -> float:
@@ -119,6 +187,7 @@ async def main() -> None:
         print(f"{'× Log.write':24}{own[0] / rates['Log.write'][0]:12.1f}")
         cold, warm = repaint(view)
         print(f"repaint of {view.size.height} coloured rows: {cold:.2f} ms new, {warm:.2f} ms kept")
+    await million()
     print(f"1,000,000 coloured lines, cap {LineBuffer().cap:,}: {memory():.1f} MB")
 
 

@@ -114,6 +114,7 @@ def _capabilities(version: ApiVersion) -> Capabilities:
         streams=False,
         interrupts=False,
         completes=False,
+        variables=False,
         inputs=False,
         folders="folders" in _features(version),
         makes_folders=False,

@@ -27,7 +27,7 @@ PREFIX = "contract-"  # later versions want four characters and more, and tests 
 OUTPUT_LIMIT = 8 << 20
 OF_SESSIONS = frozenset(
     (
-        *("start", "execute", "interrupt", "abandon", "watch", "complete", "inspect", "answer"),
+        *("start", "execute", "interrupt", "abandon", "watch", "complete", "inspect", "variables", "answer"),
         *("list_files", "file_info", "read_file", "download", "write_file", "delete_file", "end_session"),
         *("make_directory", "move_file"),
     )

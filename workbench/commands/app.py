@@ -87,6 +87,14 @@ VIEW = (
         "toggle_sidebar",
         "View",
     ),
+    _command(
+        "view.variables",
+        "Show or hide variables",
+        "alt+y",
+        "The variables of a local session in the sidebar, brought up to date after each execution.",
+        "toggle_variables",
+        "View",
+    ),
     _command("view.theme", "Change theme", "", "Choose a theme, seeing each as you go.", "theme", "View"),
     _command(
         "view.picture",

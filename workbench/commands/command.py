@@ -17,6 +17,7 @@ class Place(StrEnum):
     OUTPUT = "output"
     HISTORY = "history"
     FILES = "files"
+    VARIABLES = "variables"
 
 
 class Needs(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.commands import app, editor, files, history, output
+from workbench.commands import app, editor, files, history, output, variables
 from workbench.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -11,4 +11,5 @@ COMMANDS: tuple[Command, ...] = (
     *output.COMMANDS,
     *history.COMMANDS,
     *files.COMMANDS,
+    *variables.COMMANDS,
 )

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any, Callable, Dict, List, Optional
 
-from . import frames, ignored, inspection, places, repair, strays, talk, tracebacks
+from . import frames, ignored, inspection, places, repair, strays, talk, tracebacks, variables
 
 TRIES = 100  # exceptions that may come, one after another, while code is to be put aside
 
@@ -39,6 +39,7 @@ class Worker:
         self.console.stdin.asker = self.talk.ask
         self.shell.attach(self.talk.display)
         self.names = sys.modules["__main__"].__dict__
+        self.own = dict(self.names)
         ready = {"event": "ready", "pid": self.pid, "place": self.place.path, "remark": self.place.remark}
         self.wire.send(ready)
         while True:
@@ -95,6 +96,8 @@ class Worker:
             return self.complete(request)
         if request.get("op") == "inspect":
             return self.inspect(request)
+        if request.get("op") == "variables":
+            return self.variables(request)
         if request.get("op") in ("line", "taken"):
             return None
         return {"event": "error", "message": "unknown request"}
@@ -162,6 +165,11 @@ class Worker:
         code, cursor = str(request["code"]), int(request["cursor"])
         found = self.beside(request, lambda: inspection.describe(self.names, code, cursor))
         return {"event": "inspected", "id": request["id"], "found": found}
+
+    def variables(self, request: frames.Frame) -> frames.Frame:
+        """What code has made, or nothing when telling that takes too long."""
+        found = self.beside(request, lambda: variables.describe(self.names, self.own))
+        return {"event": "variables", "id": request["id"], "found": found}
 
     def beside(self, request: frames.Frame, look: Callable[[], Any]) -> Any:
         """What `look` gives, which may run code of the session; None when that fails or is interrupted."""

@@ -19,6 +19,10 @@ class Layout:
         self._screen = screen
         self._panes = panes
 
+    def add(self, pane: Widget) -> None:
+        """One more pane in the sidebar."""
+        self._panes = (*self._panes, pane)
+
     @property
     def _side(self) -> Sequence[Widget]:
         return self._panes[2:]

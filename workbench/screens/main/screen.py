@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import BindingType
 from textual.message import Message
+from textual.widget import Widget
 
 from backend.errors import WorkbenchError
 from backend.models import InputRequested
@@ -37,6 +38,7 @@ from workbench.screens.main.sessions import SessionDesk
 from workbench.screens.main.stopping import StopDesk
 from workbench.screens.main.targets import TargetDesk
 from workbench.screens.main.values import ValueDesk
+from workbench.screens.main.variables import VariableDesk
 from workbench.screens.main.wire import WireDesk
 from workbench.setup import Setup
 from workbench.widgets.editor import messages as editing
@@ -47,6 +49,7 @@ from workbench.widgets.status import StatusParts
 if TYPE_CHECKING:
     from workbench.widgets.output.answer import AnswerLine
     from workbench.widgets.output.banner import LossBanner
+    from workbench.widgets.variables import VariablesPane
 
 
 class MainScreen(Filing):
@@ -101,6 +104,7 @@ class MainScreen(Filing):
         self.session_desk = SessionDesk(self, setup, self.controller, self.past_desk, self.files_desk)
         self.target_desk = TargetDesk(self, setup, self.controller, self.session_desk)
         self.value_desk = ValueDesk(self)
+        self.variable_desk = VariableDesk(self, self.controller, self.name_desk.show)
         self.wire_desk = WireDesk(self, self.controller, self.target_desk.target)
         self.replay_desk = ReplayDesk(self, setup, self.controller, self.target_desk, self.session_desk)
         rebuild = key_words(self.keymap.get("session.rebuild", REBUILD.key))
@@ -120,6 +124,7 @@ class MainScreen(Filing):
 
     def _files_changed(self) -> None:
         self.run_worker(self.files.refresh_files(), group="files", exclusive=True)
+        self.variable_desk.look()
 
     # -- what code asks, and what names are
 
@@ -142,6 +147,7 @@ class MainScreen(Filing):
     def _facts_changed(self, before: StatusParts, after: StatusParts) -> None:
         if before.session != after.session:
             self.answer_desk.show()
+            self.variable_desk.look()
 
     async def _answer(self, question: InputRequested, text: str | None) -> bool:
         return await self.controller.answer(question, text)
@@ -218,6 +224,14 @@ class MainScreen(Filing):
     def _value_save_asked(self, message: OutputPane.ValueSaveAsked) -> None:
         self.value_desk.save(message.kept)
 
+    async def action_toggle_variables(self) -> None:
+        """Show the variables in the sidebar, or hide them."""
+        await self.variable_desk.toggle()
+
+    async def on_variables_pane_asked(self, message: VariablesPane.Asked) -> None:
+        """Show what a variable is. Found by its name, so that the pane is imported when it is needed."""
+        await self.variable_desk.inspect(message.variable)
+
     @on(OutputPane.Copied)
     def _copied(self, message: OutputPane.Copied) -> None:
         self.notify(f"{len(message.text):,} characters copied.", markup=False)
@@ -268,7 +282,10 @@ class MainScreen(Filing):
         if command.place is Place.APP:
             await self.run_action(command.action)
             return
-        pane = getattr(self, command.place.value)
+        if command.place is Place.VARIABLES:
+            pane: Widget = await self.variable_desk.show()
+        else:
+            pane = getattr(self, command.place.value)
         self.arrangement.go(pane)
         if pane is self.files and (lack := self.files.lacks(command)):
             self.notify(lack, markup=False)
