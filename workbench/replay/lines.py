@@ -55,8 +55,7 @@ def difference(one: Text, two: Text, rules: Rules, moments: tuple[float, ...]) -
     inner_left = left[start : len(left) - end]
     inner_right = right[start : len(right) - end]
     used: set[str] = set()
-    plain_left = _normalised(inner_left, rules, moments, used)
-    plain_right = _normalised(inner_right, rules, moments, used)
+    plain_left, plain_right = _plain(inner_left, inner_right, rules, moments, used)
     if plain_left == plain_right:
         return Found((), frozenset(used))
     around = left[max(0, start - CONTEXT) : start], left[len(left) - end :][:CONTEXT]
@@ -82,13 +81,37 @@ def _overwritten(line: str) -> str:
     return next((part for part in reversed(line.split("\r")) if part), "")
 
 
-def _normalised(lines: list[str], rules: Rules, moments: tuple[float, ...], used: set[str]) -> list[str]:
-    found = []
-    for line in lines:
-        plain, names = rules.normalised(line, moments)
-        used |= names
-        found.append(plain)
-    return found
+def _plain(
+    left: list[str], right: list[str], rules: Rules, moments: tuple[float, ...], used: set[str]
+) -> tuple[list[str], list[str]]:
+    """Both sides with the rules applied to lines that differ: line by line, else where they do not align."""
+
+    def applied(lines: list[str]) -> list[str]:
+        found = []
+        for line in lines:
+            plain, names = rules.normalised(line, moments)
+            used.update(names)
+            found.append(plain)
+        return found
+
+    if len(left) == len(right):
+        changed = [at for at, (one, two) in enumerate(zip(left, right, strict=True)) if one != two]
+        plain_left, plain_right = list(left), list(right)
+        for side, plain in ((left, plain_left), (right, plain_right)):
+            for at, line in zip(changed, applied([side[at] for at in changed]), strict=True):
+                plain[at] = line
+        return plain_left, plain_right
+    plain_left, plain_right = [], []
+    for tag, i1, i2, j1, j2 in _matcher(left, right).get_opcodes():
+        equal = tag == "equal"
+        plain_left += left[i1:i2] if equal else applied(left[i1:i2])
+        plain_right += right[j1:j2] if equal else applied(right[j1:j2])
+    return plain_left + left[MATCHED:], plain_right + right[MATCHED:]
+
+
+def _matcher(left: list[str], right: list[str]) -> difflib.SequenceMatcher[str]:
+    one, two = left[:MATCHED], right[:MATCHED]
+    return difflib.SequenceMatcher(None, one, two, autojunk=len(one) + len(two) > 800)
 
 
 class _Diff:
@@ -104,10 +127,8 @@ class _Diff:
 
     def lines(self) -> list[str]:
         """The diff, at most SHOWN lines and one that counts the rest."""
-        one, two = (side[:MATCHED] for side in self._plain)
-        matcher = difflib.SequenceMatcher(None, one, two, autojunk=len(one) + len(two) > 800)
         shown: list[str] = []
-        for group in matcher.get_grouped_opcodes(CONTEXT):
+        for group in _matcher(*self._plain).get_grouped_opcodes(CONTEXT):
             first, last = group[0], group[-1]
             shown.append(
                 f"@@ -{first[1] + self._start + 1},{last[2] - first[1]} "
