@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import App, SystemCommand
@@ -19,7 +19,9 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.messages import ExitApp
 from textual.screen import Screen
+from textual.timer import Timer
 
+from backend.errors import ConfigError
 from backend.port import Backend
 from workbench.documents import Documents
 from workbench.history.store import History
@@ -30,6 +32,9 @@ from workbench.setup import Setup
 from workbench.theming.load import Themes
 from workbench.theming.textual import terminal_theme, to_theme, variable_defaults
 
+if TYPE_CHECKING:
+    from workbench.theming.wardrobe import Wardrobe
+
 
 def _palette() -> type[Provider]:
     from workbench.palette import TableProvider  # when it opens
@@ -38,6 +43,7 @@ def _palette() -> type[Provider]:
 
 
 HANGUP_CHECK = 2.0  # seconds between looks whether the terminal is still there
+THEME_CHECK = 1.0  # seconds between looks whether a theme file changed, while one can be seen to
 
 
 class WorkbenchApp(App[None], inherit_bindings=False):
@@ -58,19 +64,24 @@ class WorkbenchApp(App[None], inherit_bindings=False):
         history: History,
         themes: Themes,
         files: Iterable[Path] = (),
+        *,
+        notices: Iterable[tuple[str, str]] = (),
     ) -> None:
         self._themes = themes
         super().__init__()
         self._setup = setup
         self._files = tuple(files)
+        self._notices = tuple(notices)
         self._leaving = False
         self._early: list[events.Event] | None = []
-        self._worn = self._worn_css = setup.settings.theme
+        self._worn = self._worn_css = themes.themes[setup.settings.theme]
+        self._wardrobe: Wardrobe | None = None
+        self._theme_timer: Timer | None = None
         self.main = MainScreen(setup, backend, history, Documents(setup.paths.state / "buffers"))
         for theme in themes.themes.values():
             self.register_theme(to_theme(theme))
         self._dress_first(setup.settings.theme)
-        self.set_keymap(dict(setup.settings.keys))
+        self.set_keymap(self.main.keymap)
 
     def _dress_first(self, name: str) -> None:
         """Wear a theme from the start: assigning it would have every style sheet parsed a second time."""
@@ -85,12 +96,12 @@ class WorkbenchApp(App[None], inherit_bindings=False):
         colours = terminal_theme(theme)
         self.set_reactive(WorkbenchApp.ansi_theme_dark, colours)
         self.set_reactive(WorkbenchApp.ansi_theme_light, colours)
-        self._worn = name
+        self._worn = theme
         self.main.wear(theme)
 
     def refresh_css(self, animate: bool = True) -> None:
         """Parse the style sheets anew, unless the theme is still the one they were parsed for."""
-        if self._worn_css != self._worn:
+        if self._worn_css is not self._worn:
             self._worn_css = self._worn
             super().refresh_css(animate)
 
@@ -114,8 +125,11 @@ class WorkbenchApp(App[None], inherit_bindings=False):
         gc.enable()
         gc.freeze()
         self.set_interval(HANGUP_CHECK, self._check_terminal)
+        for title, text in self._notices:
+            self.main.warn(title, text)
         for problem in self._themes.problems:
-            self.notify(sanitize(problem), title="Theme left out", severity="warning", markup=False)
+            self._theme_problem(problem)
+        self._watch_themes()
         self.run_worker(self._open_files(), group="files")
 
     async def _open_files(self) -> None:
@@ -169,6 +183,10 @@ class WorkbenchApp(App[None], inherit_bindings=False):
     async def _quit_asked(self) -> None:
         await self.action_quit()
 
+    @on(MainScreen.KeysChanged)
+    def _keys_changed(self) -> None:
+        self.set_keymap(self.main.keymap)
+
     @on(MainScreen.PictureAsked)
     def _picture_asked(self) -> None:
         name = f"workbench-{time.strftime('%Y%m%d-%H%M%S')}.svg"
@@ -188,17 +206,14 @@ class WorkbenchApp(App[None], inherit_bindings=False):
             names = {name for name in names if looks_random(name)}
         return masked_svg(super().export_screenshot(title=title, simplify=simplify), names)
 
+    # -- themes
+
     @on(MainScreen.ThemeAsked)
     def _theme_asked(self) -> None:
         from workbench.screens.themes import ThemeScreen  # as beside: imported when it opens
 
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.wear(name)
-                hint = f'To keep it, write theme = "{name}" in {self._setup.paths.config_file}.'
-                self.notify(sanitize(hint), title="Theme", markup=False)
-
-        self.push_screen(ThemeScreen(self.theme_names, self.theme, self.wear), chosen)
+        self.push_screen(ThemeScreen(self.theme_names, self.theme, self.wear, self._keep_theme))
+        self._watch_themes(always=True)
 
     @property
     def theme_names(self) -> list[str]:
@@ -209,6 +224,48 @@ class WorkbenchApp(App[None], inherit_bindings=False):
         """Change to a theme, everywhere."""
         self._dress(name)
         self.theme = name
+        self._watch_themes()
+
+    def _keep_theme(self, name: str) -> None:
+        """Write into the configuration which theme is worn."""
+        from workbench.config.writing import save_theme
+
+        path = self._setup.paths.config_file
+        try:
+            save_theme(path, name)
+        except ConfigError as error:
+            self.main.failed(error)
+        else:
+            self.notify(sanitize(f"{name} is the theme from now on; {path} says so."), markup=False)
+
+    def _theme_problem(self, problem: str) -> None:
+        self.notify(sanitize(problem), title="Theme left out", severity="warning", markup=False)
+
+    def _watch_themes(self, *, always: bool = False) -> None:
+        """Look for changed files each second while they are chosen from, or one of the user's own is worn."""
+        if self._theme_timer is not None or not (always or self._worn.name in self._themes.own):
+            return
+        from workbench.theming.wardrobe import Wardrobe
+
+        if self._wardrobe is None:
+            self._wardrobe = Wardrobe(self._setup.paths.themes, self._themes, self._theme_problem)
+        self._theme_timer = self.set_interval(THEME_CHECK, self._look_for_themes)
+
+    async def _look_for_themes(self) -> None:
+        assert self._wardrobe is not None
+        if not self._leaving and await self._wardrobe.look():
+            self._themes = self._wardrobe.themes
+            for theme in self._themes.themes.values():
+                self.register_theme(to_theme(theme))
+            if self._themes.themes[self._worn.name] != self._worn:
+                self._dress(self._worn.name)
+                self.mutate_reactive(WorkbenchApp.theme)
+        choosing = getattr(self.screen, "show_names", None)
+        if choosing is not None:
+            choosing(self.theme_names)
+        elif self._worn.name not in self._themes.own and self._theme_timer is not None:
+            self._theme_timer.stop()
+            self._theme_timer = None
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """A value for each variable that only some themes have."""

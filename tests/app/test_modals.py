@@ -166,7 +166,7 @@ async def test_themes_are_worn_while_the_cursor_is_on_them_and_escape_puts_the_o
     app = SmallApp()
     worn: list[str] = []
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.ask(ThemeScreen(["dawn", "dusk", "noon"], "dusk", worn.append))
+        await app.ask(ThemeScreen(["dawn", "dusk", "noon"], "dusk", worn.append, worn.append))
         await pilot.pause()
         assert app.screen.query_one(OptionList).highlighted == 1
         assert worn == []
@@ -181,7 +181,7 @@ async def test_enter_keeps_the_theme() -> None:
     app = SmallApp()
     worn: list[str] = []
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.ask(ThemeScreen(["dawn", "dusk", "noon"], "dusk", worn.append))
+        await app.ask(ThemeScreen(["dawn", "dusk", "noon"], "dusk", worn.append, worn.append))
         await pilot.press("up", "enter")
         await until(pilot, lambda: app.result is not NOTHING)
         assert (app.result, worn) == ("dawn", ["dawn"])

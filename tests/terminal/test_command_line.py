@@ -46,9 +46,7 @@ def test_a_terminal_that_cannot_be_drawn_on_is_told(
             2,
             "There is no theme 'harbr'; did you mean 'harbor'? Themes are: beacon,",
         ),
-        ('theme = "harbr"\n', (), 2, "There is no theme 'harbr'; did you mean 'harbor'?"),
-        ('[keys]\n"run.al" = "f10"\n', (), 2, "keys.run.al: there is no command 'run.al'; did you mean"),
-        ('[keys]\n"view.theme" = "f5"\n', (), 2, "keys.view.theme: f5 belongs to 'run.run' and never moves."),
+        ('keymap = "vi"\n', (), 2, "keymap: must be 'default', 'emacs' or 'vscode', not 'vi'."),
         ("[editor]\ntab_sise = 3\n", (), 2, "editor.tab_sise: there is no such setting; did you mean"),
         ("", ("--python", "/no/python"), 3, "There is no interpreter /no/python."),
         ("", ("missing.py",), 2, "There is no file missing.py."),
@@ -88,3 +86,14 @@ def test_the_theme_flag_is_worn(open_terminal: Open) -> None:
     terminal.see("idle")
     column, row = terminal.find("idle")
     assert int(terminal.screen.buffer[row][column].bg[:2], 16) > 0x80
+
+
+def test_a_theme_and_keys_that_are_wrong_cost_a_notice_each(open_terminal: Open, tmp_path: Path) -> None:
+    configure(
+        tmp_path, 'theme = "harbr"\n[keys]\n"run.al" = "f10"\n"view.theme" = "f6"\n"view.keys" = "f10"\n'
+    )
+    terminal = open_terminal()
+    terminal.see("There is no theme 'harbr'", "harbor is worn instead")
+    terminal.see("there is no command 'run.al'", "f6 is the key of 'view.next'")
+    terminal._write(b"\x1b[21~")  # F10: what is right holds
+    terminal.see("Type to search commands and keys")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backend.errors import UsageError
 
@@ -18,6 +18,10 @@ BUSY_CORES = 2
 if TYPE_CHECKING:
     from backend.port import Backend
     from workbench.setup import Setup
+    from workbench.theming.load import Themes
+
+Notice = tuple[str, str]
+"""Title and text of what is told once the app is open."""
 
 
 def open_app(files: Sequence[str] = (), flags: Mapping[str, str | None] | None = None) -> int:
@@ -30,7 +34,7 @@ def open_app(files: Sequence[str] = (), flags: Mapping[str, str | None] | None =
     setup = prepare(flags or {})
     # on two cores an interpreter that starts beside the app takes 100 ms from the first frame
     backend = setup.backend(warm=_cores() > BUSY_CORES)
-    return _run(_with_keys(setup), backend, paths)
+    return _run(setup, backend, paths)
 
 
 def _cores() -> int:
@@ -74,19 +78,33 @@ def _need_terminal() -> None:
         )
 
 
-def _with_keys(setup: Setup) -> Setup:
-    """The setup with its `[keys]` checked against the command table. Raises ConfigError."""
+def _with_keys(setup: Setup) -> tuple[Setup, list[Notice]]:
+    """The setup with those of its `[keys]` that are right, and what is wrong with the others."""
     settings = setup.settings
     if not settings.keys:
-        return setup
+        return setup, []
     from workbench.commands.table import COMMANDS
+    from workbench.config.keymaps import with_keymap
     from workbench.config.keys import check_keys
-    from workbench.config.problems import config_error
 
-    keys, problems = check_keys(settings.keys, COMMANDS, str(setup.paths.config_file))
-    if problems:
-        raise config_error(problems)
-    return replace(setup, loaded=replace(setup.loaded, settings=replace(settings, keys=keys)))
+    commands = with_keymap(COMMANDS, settings.keymap)
+    keys, problems = check_keys(settings.keys, commands, str(setup.paths.config_file))
+    notices = [("Key left out", "\n".join(map(str, problems)))] if problems else []
+    return _with(setup, keys=keys), notices
+
+
+def _with_theme(setup: Setup, themes: Themes) -> tuple[Setup, list[Notice]]:
+    """The setup with a theme that there is. Raises UsageError for a flag or a variable that names none."""
+    theme, problem = themes.choose(setup.settings.theme)
+    if not problem:
+        return setup, []
+    if setup.loaded.origin("theme") != str(setup.paths.config_file):
+        raise UsageError(problem, f"Themes are: {', '.join(themes.themes)}.")
+    return _with(setup, theme=theme.name), [("Theme", f"{problem} {theme.name} is worn instead.")]
+
+
+def _with(setup: Setup, **changes: Any) -> Setup:
+    return replace(setup, loaded=replace(setup.loaded, settings=replace(setup.settings, **changes)))
 
 
 def _run(setup: Setup, backend: Backend, files: Sequence[Path]) -> int:
@@ -94,9 +112,8 @@ def _run(setup: Setup, backend: Backend, files: Sequence[Path]) -> int:
     from workbench.theming.load import load_themes
 
     themes = load_themes(setup.paths.themes)
-    _, problem = themes.choose(setup.settings.theme)
-    if problem:
-        raise UsageError(problem, f"Themes are: {', '.join(themes.themes)}.")
-    app = WorkbenchApp(setup, backend, setup.history(), themes, files)
+    setup, of_keys = _with_keys(setup)
+    setup, of_theme = _with_theme(setup, themes)
+    app = WorkbenchApp(setup, backend, setup.history(), themes, files, notices=[*of_keys, *of_theme])
     app.run()
     return app.return_code or 0

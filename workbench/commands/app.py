@@ -55,6 +55,15 @@ VIEW = (
     ),
     _command("view.files", "Go to files", "f7", "Move the focus to the files.", "go('files')", "View"),
     _command(
+        "view.jump",
+        "Jump",
+        "alt+o",
+        "Put a letter on every pane, buffer and action of the screen; the letter goes there.",
+        "jump",
+        "View",
+        footer="Jump",
+    ),
+    _command(
         "view.next",
         "Next pane",
         "f6",
@@ -93,6 +102,46 @@ VIEW = (
         "alt+y",
         "The variables of a local session in the sidebar, brought up to date after each execution.",
         "toggle_variables",
+        "View",
+    ),
+    _command(
+        "view.hide",
+        "Hide pane",
+        "shift+f9",
+        "Hide the focused pane; going to it shows it again.",
+        "hide_pane",
+        "View",
+    ),
+    *(
+        _command(
+            f"view.border-{where}",
+            f"Move border {words}",
+            f"alt+shift+{where}",
+            f"Move the border beside the focused pane {words}; the mouse drags borders too.",
+            f"resize_pane({columns}, {rows})",
+            "View",
+        )
+        for where, words, columns, rows in (
+            ("left", "to the left", -4, 0),
+            ("right", "to the right", 4, 0),
+            ("up", "up", 0, -2),
+            ("down", "down", 0, 2),
+        )
+    ),
+    _command(
+        "view.reset-layout",
+        "Reset layout",
+        "",
+        "Show every pane, each in its first size.",
+        "reset_layout",
+        "View",
+    ),
+    _command(
+        "view.keys",
+        "Change keys",
+        "",
+        "All commands with their keys: find one, see what is in its way, press another key for it.",
+        "keys",
         "View",
     ),
     _command("view.theme", "Change theme", "", "Choose a theme, seeing each as you go.", "theme", "View"),

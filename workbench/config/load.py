@@ -23,7 +23,7 @@ Place = tuple[str, ...]
 PREFIX = "WORKBENCH_"
 DEFAULT = "default"
 
-_TOP = ("theme", "profile", "session")
+_TOP = ("theme", "keymap", "profile", "session")
 # short names for settings of the profile in use, as variables and as flags
 _OF_PROFILE = (
     "url",
@@ -101,8 +101,10 @@ def load_settings(
                 settings = dataclasses.replace(settings, **cast(dict[str, Any], {name: value}))
     settings = _use_profile(settings, short, origins, problems)
     if commands and settings.keys:
+        from workbench.config.keymaps import with_keymap
         from workbench.config.keys import check_keys  # unicodedata: 4 ms
 
+        commands = with_keymap(commands, settings.keymap)
         keys, wrong = check_keys(settings.keys, commands, str(paths.config_file))
         settings = dataclasses.replace(settings, keys=keys)
         problems += wrong

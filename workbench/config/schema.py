@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, LiteralString, cast
 from backend.models import Target
 
 Kind = Literal["local", "remote"]
+Keymap = Literal["default", "emacs", "vscode"]
 Isolation = Literal["process", "confined", "sealed", "auto"]
 ApiVersion = Literal[
     "2024-02-02-preview",
@@ -179,6 +180,8 @@ class Settings:
     """Files that are sent and fetched at once; more wait for their turn."""
     profiles: Mapping[str, Profile] = field(default_factory=lambda: {"local": Profile()})
     """Named targets. `local` is always there."""
+    keymap: Keymap = "default"
+    """Whose keys the editor has where they are free: ours, or those that users of emacs or vscode know."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys of commands: `"history.open" = "f10"`. Command ids are in the help screen."""
     editor: EditorSettings = EditorSettings()

@@ -1,4 +1,4 @@
-"""Writing one `[profiles.NAME]` table into config.toml, with everything else in it left as it is.
+"""Writing settings into one table of config.toml, with everything else in it left as it is.
 
 The file is changed as text: lines of that one table are replaced, or added at its end or that of the file.
 What came of it is read again, and must differ from before in that table alone; else nothing is written.
@@ -20,46 +20,69 @@ from backend.errors import ConfigError
 from workbench.config.paths import private_directory
 
 Table = Mapping[str, str | int | float | bool]
-"""Settings of a profile."""
+"""Settings of one table."""
+Place = tuple[str, ...]
+"""Names of the table: `("profiles", "pool")`, `("keys",)`, and `()` for what stands above all tables."""
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER = re.compile(r"\s*\[")
 _BLANK_OR_COMMENT = re.compile(r"\s*(#.*)?$")
-BY_HAND = "Write the profile into it by hand."
+BY_HAND = "Write it by hand."
 
 
 def save_profile(path: Path, name: str, table: Table, drop: Collection[str] = ()) -> None:
-    """Write settings of a profile into the config file at `path`, which need not exist. Raises ConfigError.
+    """Write settings of a profile; see `save_table`."""
+    save_table(path, ("profiles", name), table, drop)
+
+
+def save_theme(path: Path, name: str) -> None:
+    """Write which theme is worn; see `save_table`."""
+    save_table(path, (), {"theme": name})
+
+
+def save_keys(path: Path, keys: Mapping[str, str], drop: Collection[str] = ()) -> None:
+    """Write keys by command id; those in `drop` are the default ones again. See `save_table`."""
+    save_table(path, ("keys",), keys, drop)
+
+
+def save_table(path: Path, place: Place, table: Table, drop: Collection[str] = ()) -> None:
+    """Write settings of a table into the config file at `path`, which need not exist. Raises ConfigError.
 
     Its settings in `drop` go; others than those named stay as they are.
     """
     old = _read(path)
     before = _parsed(old, path)
-    new = with_profile(old, name, table, drop)
-    _check(before, new, name, table, drop, path)
+    new = with_table(old, place, table, drop)
+    _check(before, new, place, table, drop, path)
     _replace(path.resolve(), new)
     if _read(path) != new:
         raise ConfigError(f"{path} was changed by another program while it was saved.", "Save once more.")
 
 
 def with_profile(text: str, name: str, table: Table, drop: Collection[str] = ()) -> str:
-    """`text`, a config file, with these settings in the table of a profile, which is added if need be.
+    """`text`, a config file, with these settings in the table of a profile, which is added if need be."""
+    return with_table(text, ("profiles", name), table, drop)
+
+
+def with_table(text: str, place: Place, table: Table, drop: Collection[str] = ()) -> str:
+    """`text`, a config file, with these settings in one of its tables, which is added if need be.
 
     Lines of settings that do not change stay as they are, comments too.
     """
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines(keepends=True)
-    place = _find(lines, name)
-    if place is None:
+    found = _find(lines, place)
+    if found is None:
         ended = text if not text or text.endswith("\n") else text + newline
         gap = newline if ended.strip() else ""
-        return f"{ended}{gap}[profiles.{_key(name)}]{newline}{_settings(table, newline)}"
-    start, end = place
-    while end > start + 1 and _BLANK_OR_COMMENT.match(lines[end - 1].rstrip("\r\n")):
+        header = ".".join(_key(name) for name in place)
+        return f"{ended}{gap}[{header}]{newline}{_settings(table, newline)}"
+    start, end = found
+    while end > start and _BLANK_OR_COMMENT.match(lines[end - 1].rstrip("\r\n")):
         end -= 1  # comments before the next table belong to that one
     missing = dict(table)
     kept: list[str] = []
-    for line in lines[start + 1 : end]:
+    for line in lines[start:end]:
         key, value = _setting(line)
         if key in missing:
             wanted = missing.pop(key)
@@ -67,8 +90,11 @@ def with_profile(text: str, name: str, table: Table, drop: Collection[str] = ())
             kept.append(line if same else _settings({key: wanted}, newline))
         elif key not in drop:
             kept.append(line)
-    above = [line if line.endswith("\n") else line + newline for line in [*lines[: start + 1], *kept]]
-    return "".join([*above, _settings(missing, newline), *lines[end:]])
+    above = [line if line.endswith("\n") else line + newline for line in [*lines[:start], *kept]]
+    added = _settings(missing, newline)
+    if added and not place and not kept and lines:
+        added += newline  # a line between the first setting of all and what follows
+    return "".join([*above, added, *lines[end:]])
 
 
 def _settings(table: Table, newline: str) -> str:
@@ -84,16 +110,16 @@ def _setting(line: str) -> tuple[str, Any]:
     return next(iter(found.items()), ("", None))
 
 
-def _find(lines: list[str], name: str) -> tuple[int, int] | None:
-    """First line of a profile's table and the line after its last; what is inside a long text is none."""
-    start = None
+def _find(lines: list[str], place: Place) -> tuple[int, int] | None:
+    """First line below a table's header and the line after its last; what is inside a long text is none."""
+    start = None if place else 0
     for number, line in enumerate(lines):
         if not _HEADER.match(line) or not _whole("".join(lines[:number])):
             continue
         if start is not None:
             return start, number
-        if _names_profile(line, name):
-            start = number
+        if _names(line, place):
+            start = number + 1
     return None if start is None else (start, len(lines))
 
 
@@ -106,10 +132,17 @@ def _whole(text: str) -> bool:
     return True
 
 
-def _names_profile(line: str, name: str) -> bool:
+def _names(line: str, place: Place) -> bool:
     with contextlib.suppress(tomllib.TOMLDecodeError):
-        return tomllib.loads(line) == {"profiles": {name: {}}}
+        return tomllib.loads(line) == _nested(place, {})
     return False
+
+
+def _nested(place: Place, table: Mapping[str, Any]) -> dict[str, Any]:
+    nested = dict(table)
+    for name in reversed(place):
+        nested = {name: nested}
+    return nested
 
 
 def _key(key: str) -> str:
@@ -143,27 +176,29 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
 
 
 def _check(
-    before: dict[str, Any], new: str, name: str, table: Table, drop: Collection[str], path: Path
+    before: dict[str, Any], new: str, place: Place, table: Table, drop: Collection[str], path: Path
 ) -> None:
-    """Raises ConfigError unless the new text is the old settings with this one profile changed."""
+    """Raises ConfigError unless the new text is the old settings with this one table changed."""
+    what = f"the profile {place[1]!r}" if place[:1] == ("profiles",) else f"[{'.'.join(place)}]"
     refused = ConfigError(
-        f"{path} has the profile {name!r} in a form that cannot be replaced safely, so it is left as it is.",
-        BY_HAND,
+        f"{path} has {what} in a form that cannot be replaced safely, so it is left as it is.", BY_HAND
     )
-    profiles = before.get("profiles", {})
-    if not isinstance(profiles, dict):
-        raise refused
-    had = profiles.get(name, {})
-    if not isinstance(had, dict):
-        raise refused
-    kept = {key: value for key, value in had.items() if key not in drop}
-    wanted = {**before, "profiles": {**profiles, name: {**kept, **table}}}
     try:
         got = tomllib.loads(new)
-    except tomllib.TOMLDecodeError:
+        wanted = _with(before, place, table, drop)
+    except (tomllib.TOMLDecodeError, TypeError):
         raise refused from None
     if got != wanted:
         raise refused
+
+
+def _with(tree: dict[str, Any], place: Place, table: Table, drop: Collection[str]) -> dict[str, Any]:
+    """`tree` with one table changed. Raises TypeError where something else is in its place."""
+    if not isinstance(tree, dict):
+        raise TypeError
+    if not place:
+        return {**{key: value for key, value in tree.items() if key not in drop}, **table}
+    return {**tree, place[0]: _with(tree.get(place[0], {}), place[1:], table, drop)}
 
 
 def _replace(path: Path, text: str) -> None:

@@ -23,13 +23,25 @@ _REST = 0.08
 
 
 class ThemeScreen(Dialog[str]):
-    """Picks a theme. Dismisses with its name; Escape puts the current one back and dismisses with None."""
+    """Picks a theme, and dismisses with its name: for this start, or kept for those to come.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "Use", tooltip="Keeps this theme.")]
+    Escape puts the current one back and dismisses with None.
+    """
 
-    def __init__(self, names: Sequence[str], current: str, apply: Callable[[str], None]) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Use", tooltip="Wears this theme until the end."),
+        Binding("ctrl+s", "keep", "Use and keep", tooltip="Writes this theme into the configuration."),
+    ]
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        current: str,
+        apply: Callable[[str], None],
+        keep: Callable[[str], None],
+    ) -> None:
         super().__init__()
-        self._names, self._current, self._apply = list(names), current, apply
+        self._names, self._current, self._apply, self._keep = list(names), current, apply, keep
         self._worn = current
         self._resting: Timer | None = None
 
@@ -71,8 +83,27 @@ class ThemeScreen(Dialog[str]):
         self.dismiss(name)
 
     def action_choose(self) -> None:
-        """Keep the theme under the cursor."""
+        """Wear the theme under the cursor."""
         self.query_one(OptionList).action_select()
+
+    def action_keep(self) -> None:
+        """Wear the theme under the cursor, now and from now on."""
+        index = self.query_one(OptionList).highlighted
+        if index is not None:
+            self._keep(self._names[index])
+        self.action_choose()
+
+    def show_names(self, names: Sequence[str]) -> None:
+        """List other themes than before: files came or went."""
+        if list(names) == self._names:
+            return
+        listed = self.query_one(OptionList)
+        index = listed.highlighted
+        at = self._names[index] if index is not None else self._current
+        self._names = list(names)
+        listed.clear_options()
+        listed.add_options(self._option(name) for name in self._names)
+        listed.highlighted = self._names.index(at) if at in self._names else 0
 
     def _stop_resting(self) -> None:
         if self._resting is not None:

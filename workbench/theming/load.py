@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,6 +37,8 @@ class Themes:
 
     themes: Mapping[str, ThemeFile]
     problems: tuple[str, ...] = ()
+    own: frozenset[str] = frozenset()
+    """Names of those that are the user's files."""
 
     def choose(self, name: str) -> tuple[ThemeFile, str]:
         """The theme of a name and no message, or the default theme and what is wrong with the name."""
@@ -62,6 +65,7 @@ def load_themes(user: Path | None = None) -> Themes:
     """Our themes, and those of the `user` folder, which go before ours of the same name."""
     themes: dict[str, ThemeFile] = {}
     problems: list[str] = []
+    own: set[str] = set()
     for directory in (builtin_directory(), user):
         for path in _files(directory, problems):
             try:
@@ -71,7 +75,20 @@ def load_themes(user: Path | None = None) -> Themes:
                 problems.append(sanitize_line(f"The theme file {path.name} is left out: {reason}"))
             else:
                 themes[theme.name] = theme
-    return Themes(themes, tuple(problems))
+                if directory is user:
+                    own.add(theme.name)
+    return Themes(themes, tuple(problems), frozenset(own))
+
+
+def signature(user: Path) -> frozenset[tuple[str, int, int]]:
+    """Name, time and size of each theme file: other ones where a file came, went or changed."""
+    found = set()
+    for directory in (builtin_directory(), user):
+        for path in _files(directory, []):
+            with contextlib.suppress(OSError):
+                stat = path.stat()
+                found.add((str(path), stat.st_mtime_ns, stat.st_size))
+    return frozenset(found)
 
 
 def parse_theme(text: str) -> ThemeFile:

@@ -67,6 +67,11 @@ class KeyBar(Widget):
         """Follow the focus."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
+    @property
+    def hints(self) -> list[Hint]:
+        """The keys as they were drawn last, columns counted from where the text begins."""
+        return list(self._hints)
+
     def _changed(self, screen: Screen[object]) -> None:
         if screen is self.screen:
             self.refresh()

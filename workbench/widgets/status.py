@@ -24,6 +24,8 @@ _SYMBOLS = {
     SessionState.OFFLINE: ("○", "$text-error"),
 }
 _SEPARATOR = " │ "
+TARGET, SESSION = 1, 2
+"""Ranks of two parts."""
 # names are chosen by people and may be long; a longer one is shown by its two ends
 _NAME = 28
 
@@ -73,8 +75,8 @@ def fitted(parts: StatusParts, width: int) -> list[Part]:
     state_width = 2 + len(parts.state_words)
     every = [
         Part("", parts.moving, 0),
-        Part("target", _name(parts.target), 1),
-        Part("session", _name(brief(parts.session)), 2),
+        Part("target", _name(parts.target), TARGET),
+        Part("session", _name(brief(parts.session)), SESSION),
         Part("API", sanitize_line(parts.api_version), 4),
         Part("isolation", sanitize_line(parts.isolation), 3),
         Part("", sanitize_line(parts.interpreter), 5),
@@ -120,3 +122,13 @@ class StatusBar(Widget):
                 pieces.append((f"{part.label} ", "$foreground 60%"))
             pieces.append(Content(part.text))
         return Content.assemble(*pieces)
+
+    def columns(self) -> dict[int, int]:
+        """Rank of each part that is shown → the column where it begins."""
+        found: dict[int, int] = {}
+        column = 2 + len(self.parts.state_words)
+        for part in fitted(self.parts, self.content_size.width):
+            column += len(_SEPARATOR)
+            found[part.rank] = column
+            column += cell_len(part.words)
+        return found

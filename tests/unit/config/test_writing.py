@@ -11,7 +11,7 @@ import pytest
 from backend.errors import ConfigError
 from workbench.config.load import load_settings
 from workbench.config.paths import Paths
-from workbench.config.writing import save_profile, with_profile
+from workbench.config.writing import save_keys, save_profile, save_theme, with_profile
 
 POOL = {"url": "https://h/p", "api_version": "2024-10-02-preview"}
 WRITTEN = 'url = "https://h/p"\napi_version = "2024-10-02-preview"\n'
@@ -118,7 +118,7 @@ def test_a_form_that_cannot_be_replaced_is_refused_and_left(path: Path, text: st
     path.write_text(text)
     with pytest.raises(ConfigError, match="cannot be replaced safely") as caught:
         save_profile(path, "pool", {"url": "https://h"})
-    assert caught.value.hint == "Write the profile into it by hand."
+    assert caught.value.hint == "Write it by hand."
     assert path.read_text() == text
 
 
@@ -134,3 +134,33 @@ def test_a_place_that_cannot_be_written_is_told(path: Path) -> None:
     path.parent.write_text("a file where the folder should be")
     with pytest.raises(ConfigError, match=r"cannot be (read|written)"):
         save_profile(path, "pool", POOL)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", 'theme = "ember"\n'),
+        ("# mine\n\n[editor]\nwrap = true\n", 'theme = "ember"\n\n# mine\n\n[editor]\nwrap = true\n'),
+        ('theme = "harbor"  # dark\n[keys]\n', 'theme = "ember"\n[keys]\n'),
+        ('profile = "pool"\n\n[keys]\n', 'profile = "pool"\ntheme = "ember"\n\n[keys]\n'),
+        ('x = """\n[keys]\n"""\n', 'x = """\n[keys]\n"""\ntheme = "ember"\n'),
+        ('theme = "ember"  # kept\n', 'theme = "ember"  # kept\n'),
+    ],
+)
+def test_the_theme_is_written_above_all_tables(tmp_path: Path, before: str, after: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(before)
+    save_theme(path, "ember")
+    assert path.read_text() == after
+
+
+def test_keys_are_written_and_taken_out(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    save_keys(path, {"run.all": "f10"})
+    save_keys(path, {"view.next": "ctrl+t"})
+    assert path.read_text() == '[keys]\n"run.all" = "f10"\n"view.next" = "ctrl+t"\n'
+    save_keys(path, {}, drop=["run.all"])
+    assert path.read_text() == '[keys]\n"view.next" = "ctrl+t"\n'
+    path.write_text('keys = {"run.all" = "f10"}\n')
+    with pytest.raises(ConfigError, match=r"\[keys\] in a form that cannot be replaced"):
+        save_keys(path, {"view.next": "ctrl+t"})

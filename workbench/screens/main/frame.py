@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.screen import Screen
@@ -15,7 +17,8 @@ from backend.models import FileInfo
 from workbench.config.schema import Settings
 from workbench.documents import Documents
 from workbench.sanitize import sanitize
-from workbench.screens.main.layout import Layout
+from workbench.screens.layout.desk import LayoutDesk
+from workbench.screens.layout.panes import Layout
 from workbench.theming.theme_file import ThemeFile
 from workbench.widgets.editor.options import EditorOptions
 from workbench.widgets.editor.pane import EditorPane
@@ -38,7 +41,7 @@ class Frame(Screen[None]):
 
     AUTO_FOCUS = "CodeEditor"
 
-    def __init__(self, documents: Documents, settings: Settings) -> None:
+    def __init__(self, documents: Documents, settings: Settings, state: Path) -> None:
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [*WIDTHS]
         self.VERTICAL_BREAKPOINTS = [*HEIGHTS]
@@ -54,7 +57,10 @@ class Frame(Screen[None]):
         self.history = HistoryPane(id="history")
         self.files = FilesPane(_no_files, id="files")
         self.status = StatusBar()
+        self.side = Vertical(id="side")
         self.arrangement = Layout(self, (self.editor, self.output, self.history, self.files))
+        self.layout_desk = LayoutDesk(self, self.arrangement, self.side, state / "layout.json")
+        self.layout_desk.restore()
         self._palette: AnsiPalette | None = None
 
     def compose(self) -> ComposeResult:
@@ -63,14 +69,14 @@ class Frame(Screen[None]):
             with Container(id="work"):
                 yield self.editor
                 yield self.output
-            yield Vertical(id="side")
+            yield self.side
         yield self.status
         yield KeyBar(keep=("run.run", "run.stop", "app.palette", "app.help", "app.quit"))
         yield Static(TOO_SMALL, id="too-small", markup=False)
 
     async def complete(self) -> None:
         """Put the sidebar's panes in, after the first frame: they cost 20 ms of it."""
-        await self.query_one("#side").mount(self.history, self.files)
+        await self.side.mount(self.history, self.files)
 
     # -- looks
 
@@ -102,6 +108,51 @@ class Frame(Screen[None]):
     def action_toggle_sidebar(self) -> None:
         """Show or hide history and files."""
         self.arrangement.toggle_side()
+
+    def action_hide_pane(self) -> None:
+        """Hide the pane with the focus."""
+        if not self.arrangement.hide():
+            self.notify("Editor and output cannot both be hidden.", markup=False)
+
+    def action_resize_pane(self, columns: int, rows: int) -> None:
+        """Move the border nearest to the focused pane."""
+        if not self.layout_desk.nudge(columns, rows):
+            self.app.bell()
+
+    def action_reset_layout(self) -> None:
+        """Put every pane back where it was at first."""
+        self.layout_desk.reset()
+
+    def action_jump(self) -> None:
+        """Put a letter on everything one can go to; the letter goes there."""
+        from workbench.screens.jump import Jump, JumpScreen
+        from workbench.screens.layout.jumping import jumps_of
+
+        def chosen(jump: Jump | None) -> None:
+            if jump is not None:
+                jump.act()
+
+        if self.is_active:  # the key may have been pressed twice
+            self.app.push_screen(JumpScreen(jumps_of(self, self.arrangement)), chosen)
+
+    def on_resize(self) -> None:
+        """Fit sizes that were changed to the new room."""
+        self.call_next(self.layout_desk.resized)  # the classes of the new size come after this
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """A border between panes follows the pointer."""
+        if event.button == 1 and self.layout_desk.press(event.screen_x, event.screen_y):
+            self.clear_selection()
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Take the border along."""
+        self.layout_desk.drag(event.screen_x, event.screen_y)
+
+    def on_mouse_up(self) -> None:
+        """Let the border go."""
+        if self.layout_desk.release():
+            self.release_mouse()
 
     # -- notices
 

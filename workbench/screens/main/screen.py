@@ -21,6 +21,7 @@ from workbench.controller import Controller
 from workbench.documents import Documents
 from workbench.format import key_words
 from workbench.history.store import History
+from workbench.screens.keys.desk import KeyDesk
 from workbench.screens.main.answering import AnswerDesk
 from workbench.screens.main.buffers import BufferDesk
 from workbench.screens.main.filing import Filing
@@ -58,6 +59,9 @@ class MainScreen(Filing):
     class ThemeAsked(Message):
         """The user wants to choose a theme."""
 
+    class KeysChanged(Message):
+        """Commands have other keys than before."""
+
     class PictureAsked(Message):
         """The user wants a picture of the screen."""
 
@@ -67,8 +71,9 @@ class MainScreen(Filing):
     BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Place.APP)
 
     def __init__(self, setup: Setup, backend: Backend, history: History, documents: Documents) -> None:
-        super().__init__(documents, setup.settings)
+        super().__init__(documents, setup.settings, setup.paths.state)
         self._setup = setup
+        self.key_desk = KeyDesk(self, setup)
         self.answer_desk = AnswerDesk(self, self._answer, self.keymap.get("run.answer", ANSWER.key))
         live = LiveView(
             self.output,
@@ -121,6 +126,8 @@ class MainScreen(Filing):
         self.session_desk.introduce()
         self.watch(self.status, "parts", self._facts_changed, init=False)
         self.call_after_refresh(lambda: self.run_worker(self.session_desk.start(), group="session"))
+        if self.layout_desk.problem:
+            self.call_after_refresh(self.warn, "Layout", self.layout_desk.problem)
 
     def _files_changed(self) -> None:
         self.run_worker(self.files.refresh_files(), group="files", exclusive=True)
@@ -271,8 +278,12 @@ class MainScreen(Filing):
 
     @property
     def keymap(self) -> dict[str, str]:
-        """The user's keys by command id."""
-        return dict(self._setup.settings.keys)
+        """The keys by command id where they are not those of the table."""
+        return self.key_desk.keys
+
+    def action_keys(self) -> None:
+        """Show all keys, and change them."""
+        self.key_desk.show()
 
     def perform(self, command: Command) -> None:
         """Run a command, in its pane when it belongs to one."""
@@ -305,4 +316,5 @@ class MainScreen(Filing):
         except WorkbenchError as error:
             self.failed(error)
         self.files_desk.close()
+        self.layout_desk.keep()
         await self.controller.close()

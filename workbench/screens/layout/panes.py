@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.screen import Screen
 from textual.widget import Widget
@@ -12,19 +12,32 @@ class Layout:
     """Moves the focus between panes and shows them; how they look then is for the style sheets.
 
     Classes of the screen: `-side` the sidebar is wanted, `-no-side` it is not, `-solo` one pane has all the
-    room (that pane has `-shown`).
+    room (that pane has `-shown`). A pane with `-hidden` is not there. `changed` is called when what is shown
+    changes.
     """
 
     def __init__(self, screen: Screen[None], panes: Sequence[Widget]) -> None:
         self._screen = screen
         self._panes = panes
+        self.changed: Callable[[], None] = lambda: None
 
     def add(self, pane: Widget) -> None:
         """One more pane in the sidebar."""
         self._panes = (*self._panes, pane)
 
     @property
-    def _side(self) -> Sequence[Widget]:
+    def panes(self) -> Sequence[Widget]:
+        """Editor, output, history, files."""
+        return self._panes
+
+    @property
+    def work(self) -> Sequence[Widget]:
+        """Editor and output."""
+        return self._panes[:2]
+
+    @property
+    def side(self) -> Sequence[Widget]:
+        """History and files."""
         return self._panes[2:]
 
     def focused(self) -> Widget | None:
@@ -32,15 +45,17 @@ class Layout:
         return next((pane for pane in self._panes if pane.has_focus_within), None)
 
     def reveal(self, pane: Widget) -> None:
-        """Show a pane: the sidebar when it is in there, itself when another has all the room."""
+        """Show a pane, though it be hidden, the sidebar away, or another have all the room."""
         screen = self._screen
-        if pane in self._side:
+        pane.remove_class("-hidden")
+        if pane in self.side:
             screen.remove_class("-no-side")
             screen.add_class("-side")
         elif screen.has_class("-narrow"):
             screen.remove_class("-side")
         if screen.has_class("-solo"):
             self._solo(pane)
+        self.changed()
 
     def go(self, pane: Widget) -> None:
         """Show a pane and give it the focus."""
@@ -54,24 +69,56 @@ class Layout:
             self._screen.call_after_refresh(focus)  # it cannot take the focus before it is on the screen
 
     def step(self, step: int) -> None:
-        """Go to the next pane, or with -1 to the one before."""
+        """Go to the next pane that is not hidden, or with -1 to the one before."""
         current = self.focused()
         index = self._panes.index(current) if current is not None else -step
-        self.go(self._panes[(index + step) % len(self._panes)])
+        for number in range(1, len(self._panes) + 1):
+            pane = self._panes[(index + step * number) % len(self._panes)]
+            if not pane.has_class("-hidden"):
+                self.go(pane)
+                return
 
     def maximise(self) -> None:
         """Give the focused pane all the room, or give it back."""
         if self._screen.has_class("-solo"):
-            self._screen.remove_class("-solo")
+            self._end_solo()
             return
         pane = self.focused() or self._panes[0]
         self._screen.add_class("-solo")
         self._solo(pane)
+        self.changed()
+
+    def _end_solo(self) -> None:
+        self._screen.remove_class("-solo", "-solo-side")
+        self.changed()
 
     def _solo(self, pane: Widget) -> None:
         for other in self._panes:
             other.set_class(other is pane, "-shown")
-        self._screen.set_class(pane in self._side, "-solo-side")
+        self._screen.set_class(pane in self.side, "-solo-side")
+
+    def hide(self) -> bool:
+        """Hide the pane with the focus, which goes to its neighbour; False for the last one at work."""
+        pane = self.focused() or self._panes[0]
+        column = self.work if pane in self.work else self.side
+        others = [other for other in column if other is not pane and not other.has_class("-hidden")]
+        if self._screen.has_class("-solo"):
+            self._end_solo()
+        if not others and pane in self.side:
+            self.toggle_side()
+            return True
+        if not others:
+            return False
+        pane.add_class("-hidden")
+        self.go(others[0])
+        return True
+
+    def show_all(self) -> None:
+        """Show every pane, none of them alone."""
+        self._screen.remove_class("-solo", "-solo-side", "-no-side")
+        for pane in self._panes:
+            pane.remove_class("-hidden")
+        self.changed()
 
     def toggle_side(self) -> None:
         """Show or hide the sidebar; the focus leaves it with it."""
@@ -80,5 +127,6 @@ class Layout:
         shown = screen.has_class("-side") if narrow else not screen.has_class("-no-side")
         screen.set_class(not shown, "-side")
         screen.set_class(shown, "-no-side")
-        if shown and self.focused() in self._side:
-            self.go(self._panes[0])
+        if shown and self.focused() in self.side:
+            self.go(next(pane for pane in self.work if not pane.has_class("-hidden")))
+        self.changed()
