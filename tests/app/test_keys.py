@@ -79,7 +79,7 @@ async def test_a_key_is_changed_by_pressing_another_and_kept() -> None:
 
 async def test_what_is_in_the_way_is_told_and_fixed_keys_stay() -> None:
     configure('[keys]\n"files.sort" = "f6"\n')
-    async with whole() as app:
+    async with whole(size=(140, 40)) as app:
         await keys_screen(app, "Next pane")
         await app.see("in the files: Sort files")
         await app.press(*["backspace"] * 9, *"stop", "enter")

@@ -23,7 +23,7 @@ from workbench.widgets.fit import left
 from workbench.widgets.keys import KeyBar
 from workbench.widgets.line_input import LineInput
 
-_KEY, _LABEL, _PLACE = 20, 40, 9  # cells of the columns
+_KEY, _LABEL, _PLACE = 20, 36, 8  # cells of the columns
 
 
 def hidden_by(command: Command, keys: Mapping[str, str]) -> str:
@@ -48,7 +48,7 @@ class KeysScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "change", "Other key", tooltip="Waits for the key that the command shall have."),
         Binding("f2", "conflicts", "Conflicts", tooltip="Shows only what another command is in the way of."),
-        Binding("ctrl+delete,f4", "restore", "First key", key_display="F4", tooltip="Takes your key back."),
+        Binding("f4", "restore", "First key", tooltip="Takes your key back."),
         Binding("up", "move('up')", show=False),
         Binding("down", "move('down')", show=False),
         Binding("pageup", "move('page_up')", show=False),
@@ -69,7 +69,9 @@ class KeysScreen(Dialog[None]):
         """A search line over the table."""
         with Vertical(classes="dialog -large -help"):
             yield title(f"Keys ({self._keymap} keymap)")
-            yield LineInput(placeholder="Type to search commands and keys", compact=True)
+            yield LineInput(
+                placeholder="Type to search commands and keys; Enter waits for another key", compact=True
+            )
             yield OptionList(markup=False)
             yield KeyBar()
 
