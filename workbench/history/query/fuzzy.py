@@ -26,10 +26,11 @@ def near(word: str, known: Iterable[str]) -> list[str]:
     if len(typed) < 3 or not typed.isidentifier():
         return []
     allowed = 0 if len(typed) < 4 else 1 if len(typed) < 8 else 2
+    beginning = typed[:2]
     found: list[tuple[float, str]] = []
     for name in known:
-        if typed in name:
-            continue  # the search for the word itself finds it
+        if name[0] not in beginning or typed in name:
+            continue  # few mistype the first letter; the search for the word itself finds what has it
         if name[0] == typed[0] and len(name) <= _STRETCH * len(typed) and _abbreviates(typed, name):
             found.append((1 + len(name) / len(typed) / 10, name))
         elif abs(len(name) - len(typed)) <= allowed and (errors := mistakes(typed, name, allowed)) <= allowed:
