@@ -35,6 +35,8 @@ FIELDS: dict[str, str] = {
 # bounds what a pasted text can cost; nobody reads past them
 _MAX_CHARACTERS = 1_000
 _MAX_WORDS = 32
+# nearly every text has a letter: what has none of it would be looked for in all (3 s of a million)
+_SHORTEST_NOT = 3
 
 _PART = re.compile(
     r"""(?P<minus>-(?=["A-Za-z_]))?
@@ -119,6 +121,8 @@ def parse(text: str, now: float | None = None) -> Query:
         value = part["quoted"] if quoted else part["word"]
         name = (part["field"] or "").lower()
         try:
+            if negated and name in ("", "code", "output") and 0 < len(value) < _SHORTEST_NOT:
+                raise _Unfinished("What must not occur has three letters or more.")
             if name in ("code", "output") and value:
                 words.append(Word(value, name, negated))
                 continue

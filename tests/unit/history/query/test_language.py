@@ -34,7 +34,7 @@ def conditions(text: str) -> list[Condition]:
         ('-"two words"', [("two words", "", True)]),
         ("-1 ->x --", [("-1", "", False), ("->x", "", False), ("--", "", False)]),
         ("code:df output:nan", [("df", "code", False), ("nan", "output", False)]),
-        ('code:"a b" -output:x', [("a b", "code", False), ("x", "output", True)]),
+        ('code:"a b" -output:xyz', [("a b", "code", False), ("xyz", "output", True)]),
         ("http://x", [("http://x", "", False)]),
         ("lambda:x nofield:y", [("lambda:x", "", False), ("nofield:y", "", False)]),
         ('a"b', [('a"b', "", False)]),
@@ -102,6 +102,7 @@ def test_times(text: str, begin: float, end: float) -> None:
         ("stauts:failed", ["stauts:failed"], "status: is one"),
         ('"numpy as', ["numpy as"], "not closed"),
         ("status:", [], "status: how it ended"),
+        ("-n", [], "three letters"),
         ("after:", [], "after: started then or later"),
     ],
 )
@@ -125,5 +126,5 @@ def test_a_pasted_text_costs_little() -> None:
 
 def test_queries_are_values() -> None:
     assert parse("x") == Query((Word("x"),))
-    assert parse("x -y").texts == ("x",)
+    assert parse("x -why").texts == ("x",)
     assert set(FIELDS) >= {"status", "session", "profile", "after", "before", "file", "pinned", "label"}
