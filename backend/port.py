@@ -81,6 +81,19 @@ class Backend(Protocol):
         """
         ...
 
+    @property
+    def tracks_files(self) -> bool:
+        """Whether executions tell which files they changed; else `Outcome.files_changed` is None."""
+        ...
+
+    def track_files(self, on: bool) -> None:
+        """Have executions tell which files they changed, or not. Local ones always do.
+
+        A remote target is asked for a listing before and after each, which starts the idle clock of its
+        session anew; what goes wrong with it is told in the outcome's message.
+        """
+        ...
+
     async def list_files(
         self, session: str, directory: str = "", *, recursive: bool = False
     ) -> list[FileInfo]:

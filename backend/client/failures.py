@@ -20,6 +20,7 @@ from backend.wire.messages import HttpAnswer, header
 SHOWN = 200  # characters of an answer in an error
 GONE = frozenset({"sessionwithidentifiernotfound", "sessionnotfound"})
 WRONG_SHAPE = "sessionpropertiesmissing"
+ABOUT_FILES = "file"  # how codes begin that say what is wrong with one file, and not with us
 _NO_ROOM = ("allocat", "no available", "no free", "capacity", "maximum number", "concurrent", "too many")
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -64,8 +65,11 @@ def refusal(answer: HttpAnswer, endpoint: Endpoint, claims: Claims | None) -> Ta
     fault = faults.read(answer)
     if 300 <= answer.status < 400:
         return _redirect(answer, endpoint)
-    diagnosis = diagnose(Seen(endpoint.base, answer.status, fault.code, fault.message, claims))
     said = _said(fault)
+    if fault.code.lower().startswith(ABOUT_FILES):
+        message = f"{endpoint.host} refused with {answer.status}{said}"
+        return Refused(message, status=answer.status, code=fault.code)
+    diagnosis = diagnose(Seen(endpoint.base, answer.status, fault.code, fault.message, claims))
     hint = " ".join(filter(None, (diagnosis.cause, diagnosis.remedy)))
     if answer.status in (401, 403):
         message = f"{endpoint.host} does not let us in ({answer.status}){said}"

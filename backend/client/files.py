@@ -42,16 +42,23 @@ class RemoteFiles:
             folder = self._folder(directory)
             if recursive:
                 self._needs(Asked.LIST_FILES, Option.RECURSIVE, "lists no directories in directories")
-            request: HttpRequest | None = self.calls.wire.list_files(session, folder, recursive=recursive)
-            found: dict[str, FileInfo] = {}
-            for _ in range(PAGES):
-                if request is None:
-                    break
-                answer = await self._ask(session, request)
-                with self._reading(answer):
-                    listing = self.calls.wire.read_files(answer, folder)
-                found |= {file.path: file for file in listing.files}
-                request = self.calls.next_page(request, listing.next_link)
+            return await self._listing(session, folder, recursive=recursive)
+
+    async def everything(self, session: str) -> list[FileInfo]:
+        """The files of a session, with those in folders where the version lists them. Raises TargetError."""
+        return await self._listing(session, "", recursive=Option.RECURSIVE in self.calls.features.options)
+
+    async def _listing(self, session: str, folder: str, *, recursive: bool) -> list[FileInfo]:
+        request: HttpRequest | None = self.calls.wire.list_files(session, folder, recursive=recursive)
+        found: dict[str, FileInfo] = {}
+        for _ in range(PAGES):
+            if request is None:
+                break
+            answer = await self._ask(session, request)
+            with self._reading(answer):
+                listing = self.calls.wire.read_files(answer, folder)
+            found |= {file.path: file for file in listing.files}
+            request = self.calls.next_page(request, listing.next_link)
         return list(found.values())
 
     async def file_info(self, session: str, path: str) -> FileInfo:
@@ -140,6 +147,7 @@ class RemoteFiles:
             name = path.rpartition("/")[2]
             if not replace and await self._is_listed(session, path):
                 raise FileError(f"{path}: there is something of that name already.")
+            self._session_of(session).tracker.forget()
             request = self.calls.wire.upload(session, path)
             body = multipart.upload(name, content, size)
             standing = self._session_of(session).standing
@@ -152,6 +160,7 @@ class RemoteFiles:
         """Delete a file, and make sure: a target has been seen to say so and keep it. Raises FileError."""
         with self._telling(session, path):
             path = self._path(path)
+            self._session_of(session).tracker.forget()
             await self._ask(session, self.calls.wire.delete(session, path))
         if await self._is_listed(session, path):
             raise FileError(

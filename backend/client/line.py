@@ -17,6 +17,9 @@ class Line:
     def __init__(self) -> None:
         self._jobs: deque[Job] = deque()
 
+    def __len__(self) -> int:
+        return len(self._jobs)
+
     def join(self, job: Job) -> None:
         """Stand at the end, behind the one that has its turn. Raises SessionBusy when it is full."""
         if len(self._jobs) >= ROOM:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 from backend.client.addresses import Kind
 from backend.client.calls import Calls
@@ -11,6 +12,7 @@ from backend.client.files import RemoteFiles
 from backend.client.options import DEFAULT, Options
 from backend.client.session import RemoteSession
 from backend.client.sources import Source
+from backend.client.tracking import Tracker
 from backend.errors import Refused, SessionBusy, TargetError, Unsupported, UsageError
 from backend.models import (
     Capabilities,
@@ -46,6 +48,7 @@ class RemoteBackend(RemoteFiles):
     def __init__(self, target: Target, options: Options = DEFAULT, source: Source | None = None) -> None:
         super().__init__(Calls.to(target, options, source))
         self._output_limit = target.output_limit
+        self.tracks_files = target.track_files
         self._sessions: dict[str, RemoteSession] = {}
         folders = Option.FOLDERS in self.calls.features.options
         self.capabilities = Capabilities(
@@ -66,8 +69,17 @@ class RemoteBackend(RemoteFiles):
                 self.calls.features.identifiers.check(name)
             except WireError as problem:
                 raise UsageError(problem.message, "Choose another name with --session.") from None
-            self._sessions[name] = RemoteSession(name, self.calls, self._output_limit)
+            tracker = Tracker(partial(self.everything, name), self.calls.options.calling)
+            made = RemoteSession(name, self.calls, self._output_limit, tracker)
+            made.tracks = self.tracks_files
+            self._sessions[name] = made
         return self._sessions[name]
+
+    def track_files(self, on: bool) -> None:
+        """From its next turn on each execution is told with the files it changed, or without them."""
+        self.tracks_files = on
+        for session in self._sessions.values():
+            session.tracks = on
 
     async def start(self, session: str) -> SessionInfo:
         """What the target tells of the session; it is made by its first execution. Raises TargetError.

@@ -10,16 +10,19 @@ from backend.client.calls import Calls
 from backend.client.job import Job
 from backend.client.line import Line
 from backend.client.standing import Standing
+from backend.client.tracking import Tracker
 from backend.client.turn import Turn
 from backend.errors import Unsupported
 from backend.models import Finished, Outcome, Submission
 
 
 class RemoteSession:
-    """Sends submissions one after another."""
+    """Sends submissions one after another; with `tracks` it finds out which files each has changed."""
 
-    def __init__(self, identifier: str, calls: Calls, output_limit: int | None) -> None:
+    def __init__(self, identifier: str, calls: Calls, output_limit: int | None, tracker: Tracker) -> None:
         self.identifier = identifier
+        self.tracker = tracker
+        self.tracks = False
         self.standing = Standing(identifier, calls)
         self._calls = calls
         self._output_limit = output_limit
@@ -70,13 +73,11 @@ class RemoteSession:
                 ended.emit(Finished(ended.id, outcome))
 
     async def _run(self, job: Job) -> Outcome:
-        turn = asyncio.create_task(
-            Turn(job, self.identifier, self._calls, self.standing, self._output_limit).run()
-        )
+        turn = asyncio.create_task(self._turn(job))
         try:
             await asyncio.wait({turn, job.released}, return_when=asyncio.FIRST_COMPLETED)
             if not turn.done():
-                return job.released.result()
+                return self.tracker.known or job.released.result()
             if (error := turn.exception()) is not None:  # those that wait must not wait for ever
                 told = {"message": "A turn failed.", "exception": error, "task": turn}
                 asyncio.get_running_loop().call_exception_handler(told)
@@ -86,6 +87,14 @@ class RemoteSession:
             if not turn.done():
                 turn.cancel()
                 await asyncio.wait({turn})
+
+    async def _turn(self, job: Job) -> Outcome:
+        turn = Turn(job, self.identifier, self._calls, self.standing, self._output_limit)
+        if not self.tracks:
+            return await turn.run()
+        return await self.tracker.around(
+            turn.run, remade=lambda: turn.remade, follows=lambda: bool(len(self._line))
+        )
 
     async def close(self) -> None:
         """What runs or waits ends as interrupted; nobody is told anything any more."""

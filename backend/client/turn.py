@@ -42,6 +42,7 @@ class Turn:
             options.asynchronous or (limit is not None and limit > SERVICE_LIMIT)
         )
         self._output_limit = output_limit if Option.OUTPUT_LIMIT in calls.features.options else None
+        self.remade = False  # the session was made anew before the code ran
         self._begun = False
         self._waits = 0
         self._waited = 0.0
@@ -165,7 +166,7 @@ class Turn:
 
     def _told(self, seen: Seen) -> Outcome:
         begun = self._begun
-        remade = self._standing.executed(seen.facts, seen.answer, self._job.id)
+        self.remade = remade = self._standing.executed(seen.facts, seen.answer, self._job.id)
         self._begin()
         if remade and begun:
             self._standing.take_loss()

@@ -45,6 +45,7 @@ class LocalBackend(LocalFiles):
     """
 
     capabilities = Capabilities()
+    tracks_files = True
 
     def __init__(
         self,
@@ -103,6 +104,9 @@ class LocalBackend(LocalFiles):
         finally:
             job.detach()
             await self.answer(session, submission.id, None)
+
+    def track_files(self, on: bool) -> None:
+        """Nothing: it is done always."""
 
     async def interrupt(self, session: str, execution_id: str) -> None:
         """Stop one execution; see Backend.interrupt."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from backend.changes import compare
 from backend.errors import CannotStart, SessionBusy, UsageError
 from backend.executor import outcomes
 from backend.executor.capture import Capture
@@ -14,7 +15,7 @@ from backend.executor.job import Job
 from backend.executor.life import Life, Spawn
 from backend.executor.line import Line
 from backend.executor.link import WorkerLink
-from backend.executor.snapshot import compare
+from backend.executor.snapshot import Snapshot, unsettled
 from backend.executor.turn import Turn
 from backend.executor.watchers import Watchers
 from backend.executor.worker import frames
@@ -39,6 +40,7 @@ from backend.models import (
 CODE_LIMIT = (
     2_500_000  # characters, also of answers; at most twelve bytes each in JSON, and a frame holds 32 MB
 )
+FEW = 200  # files that are looked at within the event loop: 1 ms; a thread costs 0.1 ms
 
 
 class Session:
@@ -57,6 +59,7 @@ class Session:
         self._turn: Turn | None = None
         self._last = ""
         self._shown = 0  # displays whose code waits for room
+        self._files: int | None = None  # how many there were last
         self._runner: asyncio.Task[None] | None = None
         self._completer = Completer()
 
@@ -107,17 +110,16 @@ class Session:
         job.emit(Finished(job.id, outcome))
 
     async def _run(self, job: Job) -> Outcome:
-        link = self.life.usable or await self._worker(job)
+        link, before = await self._prepared(job)
         if link is None or job.stops:
             return outcomes.never_ran()
-        before = self.workspace.snapshot()
         job.emit(Started(job.id, state_lost=self.life.state_lost))
         self.life.state_lost = False
         self.watchers.change(SessionState.RUNNING)
         capture = self._capture = Capture(self._spool, job.id)
         turn = self._turn = Turn(job, link, lambda: self.watchers.change(SessionState.STOPPING))
         answer = await turn.run()
-        outcome = outcomes.decide(answer, turn, compare(before, self.workspace.snapshot()), capture)
+        outcome = outcomes.decide(answer, turn, compare(before, await self._snapshot()), capture)
         capture.close()
         if outcome.state_lost:
             self.life.state_lost = True
@@ -126,6 +128,27 @@ class Session:
             job.stage(Stage.RESTARTING)
             self.life.restart()
         return outcome
+
+    async def _prepared(self, job: Job) -> tuple[WorkerLink | None, Snapshot | None]:
+        """A started worker, and the files as they are before the code; without worker it is stopped."""
+        while True:
+            link = self.life.usable or await self._worker(job)
+            if link is None or job.stops:
+                return None, None
+            before = await self._snapshot()
+            if before and (seconds := unsettled(before)):
+                await asyncio.sleep(seconds)
+            if link is self.life.usable:
+                return link, before
+
+    async def _snapshot(self) -> Snapshot | None:
+        """The state of the files; where they are many, or it is not known, taken beside the event loop."""
+        if self._files is not None and self._files < FEW:
+            taken = self.workspace.snapshot()
+        else:
+            taken = await asyncio.to_thread(self.workspace.snapshot)
+        self._files = None if taken is None else len(taken)
+        return taken
 
     async def _worker(self, job: Job) -> WorkerLink | None:
         """A started worker; None when the execution is stopped while it starts. Raises CannotStart."""

@@ -98,10 +98,11 @@ class Outcome:
     """How an execution ended.
 
     `message` is one sentence for statuses that need one (why the worker died, what the limit was).
-    `files_changed` is None when the listing was too long to compare. `sizes` are the bytes that each stream
-    had in all. `spool` is, for a stream longer than memory should hold, the file with the whole of it up to
-    the spool's cap. `left_running` are the processes it started that still run, as "name (pid)".
-    `truncated` are the streams of which the target has kept a part only, without saying how much is gone.
+    `files_changed` is None when the listing was too long to compare, or nobody made one. `sizes` are the
+    bytes that each stream had in all. `spool` is, for a stream longer than memory should hold, the file with
+    the whole of it up to the spool's cap. `left_running` are the processes it started that still run, as
+    "name (pid)". `truncated` are the streams of which the target has kept a part only, without saying how
+    much is gone.
     """
 
     status: Status

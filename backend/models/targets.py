@@ -16,7 +16,7 @@ class Target:
     in at a remote target: `none`, `azure`, `env:VARIABLE` or `command:PROGRAM ARG…`, whose output is a bearer
     token. `output_limit` is how many characters of a stream a remote target is asked to send, where its
     version lets one ask. `asynchronous` submits executions there and then asks what has become of them,
-    where the version can.
+    where the version can. `track_files` has a remote target's files listed before and after each execution.
     """
 
     profile: str = "local"
@@ -32,6 +32,7 @@ class Target:
     auth: str = "none"
     output_limit: int | None = None
     asynchronous: bool = False
+    track_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class Distant:
     def __init__(self, target: Target | None = None, capabilities: Capabilities = LIMITS) -> None:
         self.target = target
         self.capabilities = capabilities
+        self.tracks_files = target is not None and target.track_files
         self.closed = False
         self.full: float | None = None
         self.broken: TargetError | None = None
@@ -78,6 +79,9 @@ class Distant:
         self._outcomes: dict[str, asyncio.Future[tuple[str, Outcome]]] = {}
         self._room = asyncio.Event()
         self._watchers: dict[str, list[asyncio.Queue[SessionEvent | None]]] = {}
+
+    def track_files(self, on: bool) -> None:
+        self.tracks_files = on
 
     # -- what tests do
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from backend.errors import FileError
-from backend.models import Change, FileChange
+from backend.models import Change, FileChange, Status
 from backend.port import Backend
 from tests.contract.driver import pieces, run, value
 
@@ -45,6 +45,48 @@ async def test_files_of_code_are_listed_and_reported(backend: Backend) -> None:
     assert changed.outcome.files_changed == (FileChange("d/f.txt", Change.CHANGED, 4),)
     await backend.delete_file("one", "d")
     assert await backend.list_files("one") == []
+
+
+async def test_each_execution_tells_what_it_did_to_files(backend: Backend) -> None:
+    backend.track_files(True)
+    assert backend.tracks_files
+    first = await run(backend, "open('kept', 'w').write('1'); open('old', 'w').write('2');")
+    assert first.outcome.files_changed == (
+        FileChange("kept", Change.CREATED, 1),
+        FileChange("old", Change.CREATED, 1),
+    )
+    await backend.write_file("one", "uploaded", pieces(b"by hand"))
+    runs = [
+        "import os; os.remove('old'); open('kept', 'a').write('2');",
+        "open('kept', 'a').write('3');",
+        "1/0",
+    ]
+    second, third, fourth = await asyncio.gather(*(run(backend, code) for code in runs))
+    assert second.outcome.files_changed == (
+        FileChange("kept", Change.CHANGED, 2),
+        FileChange("old", Change.DELETED),
+    )
+    assert third.outcome.files_changed == (FileChange("kept", Change.CHANGED, 3),)
+    assert (fourth.status, fourth.outcome.files_changed) == (Status.FAILED, ())
+
+
+@pytest.mark.needs("recursive")
+async def test_files_in_folders_are_told_too(backend: Backend) -> None:
+    backend.track_files(True)
+    ran = await run(backend, "import os; os.makedirs('a/b'); open('a/b/c', 'w').write('x');")
+    assert ran.outcome.files_changed == (FileChange("a/b/c", Change.CREATED, 1),)
+
+
+@pytest.mark.needs("local")
+async def test_content_of_the_same_size_and_time_is_seen(backend: Backend) -> None:
+    await run(
+        backend, "import os\nfor name in 'ab': open(name, 'w').write('one')\ntime = os.stat('a').st_mtime_ns"
+    )
+    rewritten = await run(backend, "open('a', 'w').write('two'); os.utime('a', ns=(time, time));")
+    assert rewritten.outcome.files_changed == (FileChange("a", Change.CHANGED, 3),)
+    for _ in range(20):  # at once, within one tick of the clock that stamps files
+        ran = await run(backend, "open('b', 'w').write('two');")
+        assert ran.outcome.files_changed == (FileChange("b", Change.CHANGED, 3),)
 
 
 @pytest.mark.needs("local")
@@ -170,3 +212,51 @@ async def test_a_whole_listing_goes_into_folders_and_not_into_links(backend: Bac
     assert [each.path for each in found if each.kind == "directory"] == ["a", "a/b"]
     assert "a/b/f" in [each.path for each in found]
     assert "link/b" not in [each.path for each in found]
+
+
+async def test_pipes_devices_and_sockets_are_listed_and_hold_nothing_up(backend: Backend) -> None:
+    code = """
+import os, socket, stat
+os.mkfifo('pipe'); os.mkfifo('pipe-to-replace'); os.symlink('pipe', 'link')
+s = socket.socket(socket.AF_UNIX); s.bind('socket')
+try:
+    os.mknod('device', stat.S_IFCHR | 0o600, os.makedev(1, 5))  # /dev/zero never ends
+except OSError:
+    pass
+"""
+    await run(backend, code)
+    async with asyncio.timeout(10):
+        names = [found.path for found in await backend.list_files("one")]
+        assert {"pipe", "socket", "link"} <= set(names)
+        for name in names:
+            with pytest.raises(FileError):
+                await backend.read_file("one", name)
+            with pytest.raises(FileError):
+                await anext(aiter(backend.download("one", name)))
+            await backend.file_info("one", name)
+        await backend.write_file("one", "pipe-to-replace", pieces(b"a file now"))
+        assert await backend.read_file("one", "pipe-to-replace") == b"a file now"
+        for name in names:
+            await backend.delete_file("one", name)
+        assert await backend.list_files("one") == []
+
+
+async def test_a_file_with_two_names_is_replaced_under_one(backend: Backend) -> None:
+    await run(backend, "import os\nopen('one', 'w').write('both'); os.link('one', 'two')")
+    await backend.write_file("one", "one", pieces(b"only one"))
+    assert await backend.read_file("one", "one") == b"only one"
+    assert await backend.read_file("one", "two") == b"both"
+    await backend.delete_file("one", "one")
+    assert await backend.read_file("one", "two") == b"both"
+
+
+async def test_both_normal_forms_of_a_name_are_files_of_their_own(backend: Backend) -> None:
+    names = ["\u00e9.txt", "e\u0301.txt", "\u212b.txt", "\u00c5.txt"]
+    for name in names:
+        await backend.write_file("one", name, pieces(name.encode()))
+    assert sorted(found.path for found in await backend.list_files("one")) == sorted(names)
+    for name in names:
+        assert await backend.read_file("one", name) == name.encode()
+        await backend.delete_file("one", name)
+        with pytest.raises(FileError):
+            await backend.file_info("one", name)

@@ -47,6 +47,11 @@ ROWS = {
     "37": "multiprocessing, asyncio, top-level await: they work",
     # beside them
     "38": "many submissions to one session: in order, positions told, no more than fit",
+    # files
+    "59": "paths with dots, absolute ones, empty parts: refused, by the handlers too",
+    "60": "control characters, two names at once, what is no UTF-8: refused",
+    "61": "names of 255 bytes: taken; of 256: refused",
+    "63": "links, pipes, devices, swapped in while files are asked for: nothing outside, nothing hangs",
     LEVELS: "isolation: what process, confined and sealed promise",
 }
 """Row → what it is. `levels` is no row, but the promise that code cannot do what its level forbids."""

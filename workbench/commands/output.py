@@ -21,7 +21,7 @@ COMMANDS: tuple[Command, ...] = (
         "open",
         "Open what the line leads to",
         "enter",
-        "Goes to the line of a traceback's frame, opens a table or picture, folds or unfolds.",
+        "Goes to the line of a traceback's frame, opens a table, picture or changed file, folds or unfolds.",
         "open",
         footer="Open",
     ),

@@ -22,6 +22,14 @@ TARGET: tuple[Command, ...] = (
         "Target",
     ),
     app_command(
+        "target.track-files",
+        "Tell which files executions change",
+        "",
+        "Lists the files of a remote session before and after executions, or ends that; it keeps them alive.",
+        "track_files",
+        "Target",
+    ),
+    app_command(
         "target.exchanges",
         "Show exchanges of the session",
         "alt+x",

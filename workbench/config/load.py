@@ -31,6 +31,7 @@ _OF_PROFILE = (
     "auth",
     "output_limit",
     "asynchronous",
+    "track_files",
     "python",
     "isolation",
     "timeout",

@@ -110,6 +110,11 @@ class Profile:
 
     Code with a time limit above 220 s is sent so in any case. Versions before 2024-10-02 cannot.
     """
+    track_files: bool = False
+    """Whether the files of a remote session are listed before and after each execution, to tell what changed.
+
+    Each listing starts the session's idle clock anew, and costs a request. Local sessions always tell.
+    """
     python: str | None = None
     """The interpreter of local sessions; by default that of the active or nearby environment."""
     isolation: Isolation = "process"
@@ -211,4 +216,5 @@ class Settings:
             auth=found.auth,
             output_limit=found.output_limit,
             asynchronous=found.asynchronous,
+            track_files=found.track_files,
         )

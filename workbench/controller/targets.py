@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.errors import Unsupported
 from backend.models import Target
@@ -28,6 +28,12 @@ class Seat:
     def remote(self) -> bool:
         """Whether its sessions live elsewhere."""
         return self.target.kind == "remote"
+
+    def track_files(self, on: bool) -> Target:
+        """Have executions at the target tell which files they change, or not; the target as it is then."""
+        self.backend.track_files(on)
+        self.target = replace(self.target, track_files=on)
+        return self.target
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from backend.models import FileChange
 from workbench import format
 from workbench.history.entry import Entry
 from workbench.identifiers import brief
@@ -22,6 +23,7 @@ from workbench.sanitize import sanitize, sanitize_line
 from workbench.screens.dialog import Dialog, title
 from workbench.widgets.code_view import CodeView
 from workbench.widgets.keys import KeyBar
+from workbench.widgets.output.pane import OutputPane
 
 
 class EntryAction(StrEnum):
@@ -67,7 +69,8 @@ def facts(entry: Entry, now: float) -> Content:
 class EntryScreen(Dialog[EntryResult]):
     """Shows one entry. Dismisses with what to do with it, or None.
 
-    `output_view` makes the widget that shows the stored output; it brings its own title.
+    `output_view` makes the widget that shows the stored output; it brings its own title. `open_file` shows a
+    file that the execution changed.
     """
 
     AUTO_FOCUS = "CodeView"
@@ -83,12 +86,14 @@ class EntryScreen(Dialog[EntryResult]):
         self,
         entry: Entry,
         output_view: Callable[[Entry], Widget],
+        open_file: Callable[[Entry, FileChange], object] | None = None,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
         self._shown = entry
         self._output_view = output_view
+        self._open_file = open_file
         self._clock = clock
 
     def compose(self) -> ComposeResult:
@@ -122,6 +127,12 @@ class EntryScreen(Dialog[EntryResult]):
     def action_copy_output(self) -> None:
         """Put both streams on the clipboard, in the order they came."""
         self._copy("".join(segment.text for segment in self._shown.segments), "Output")
+
+    def on_output_pane_file_opened(self, message: OutputPane.FileOpened) -> None:
+        """Show a file that the execution changed, above this screen."""
+        message.stop()
+        if self._open_file is not None:
+            self._open_file(self._shown, message.file.change)
 
     def on_output_pane_copied(self) -> None:
         """Say that the output view put something on the clipboard."""

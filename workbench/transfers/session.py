@@ -45,7 +45,7 @@ class SessionFiles:
         try:
             await self.backend.list_files(self.session, folder)
         except FileError:
-            remedy = f"Make it first: workbench run -c 'import os; os.makedirs({folder!r})'"
+            remedy = f'Make it first: workbench run -c "import os; os.makedirs({folder!r})"'
             raise UsageError(f"There is no folder {folder} in the session.", remedy) from None
 
     async def below(self, folder: str) -> list[FileInfo]:

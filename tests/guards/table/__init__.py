@@ -8,6 +8,7 @@ from tests.guards.table import (
     channel,
     confined,
     deaths,
+    files,
     floods,
     hostile,
     late,
@@ -38,4 +39,5 @@ GUARDS = (
     *process.GUARDS,
     *confined.GUARDS,
     *sealed.GUARDS,
+    *files.GUARDS,
 )

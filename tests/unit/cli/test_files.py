@@ -128,3 +128,16 @@ def test_a_target_out_of_reach_ends_with_3(shell: Shell) -> None:
 def test_help_names_every_command(shell: Shell) -> None:
     said = files(shell, (), "--help")
     assert all(f"\n  {name} " in said for name in ("ls", "get", "put", "rm"))
+
+
+def test_paths_as_code_sees_them_and_what_is_not_there(shell: Shell, place: tuple[str, ...]) -> None:
+    (shell.folder / "a b").write_text("text")
+    files(shell, place, "put", "a b", "--to", "/mnt/data/c d")
+    assert files(shell, place, "ls", "/mnt/data") == "c d\n"
+    assert files(shell, place, "ls", "c d") == "c d\n"
+    assert files(shell, place, "get", "/mnt/data/c d", "-o", "-") == "text"
+    for command, name in (("ls", "nothing"), ("ls", "/etc"), ("get", "/mnt/datax"), ("rm", "nothing")):
+        said = files(shell, place, command, name, code=1)
+        assert said.startswith(f"workbench: {name}:") or "is not the path of a session file" in said
+    files(shell, place, "rm", "/mnt/data/c d")
+    assert files(shell, place, "ls") == ""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from backend.changes import compare
 from backend.errors import FileError, SessionBusy, TargetError
 from backend.executor import snapshot
 from backend.executor.folders import SessionFolder
@@ -25,7 +27,7 @@ def test_changes_between_two_snapshots(tmp_path: Path) -> None:
     (tmp_path / "deleted").unlink()
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "new").write_text("abc")
-    assert snapshot.compare(before, workspace.snapshot()) == (
+    assert compare(before, workspace.snapshot()) == (
         FileChange("changed", Change.CHANGED, 2),
         FileChange("deleted", Change.DELETED),
         FileChange("folder/new", Change.CREATED, 3),
@@ -43,7 +45,7 @@ def test_too_many_or_too_deep_files_are_not_compared(tmp_path: Path, monkeypatch
     assert workspace.snapshot() == {}
     (tmp_path / "d").mkdir()
     assert workspace.snapshot() is None
-    assert snapshot.compare(None, {}) is None
+    assert compare(None, {}) is None
 
 
 def test_a_tree_deeper_than_recursion_goes_is_deleted(tmp_path: Path) -> None:
@@ -89,3 +91,77 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(TargetError):
         SessionFolder(tmp_path / "file", "a").acquire()
+
+
+SWAPPER = """
+import ctypes, os, sys
+os.chdir(sys.argv[1])
+libc, EXCHANGE, HERE = ctypes.CDLL(None), 2, -100
+print('swaps', flush=True)
+while True:
+    libc.renameat2(HERE, b'folder', HERE, b'link', EXCHANGE)
+    libc.renameat2(HERE, b'file', HERE, b'link-to-file', EXCHANGE)
+"""
+
+
+def test_links_that_are_swapped_in_lead_nowhere_in_thousands_of_tries(tmp_path: Path) -> None:
+    outside, workspace = tmp_path / "outside", Workspace(tmp_path / "data")
+    outside.mkdir()
+    (outside / "file").write_bytes(CANARY)
+    (workspace.root / "folder").mkdir()
+    (workspace.root / "link").symlink_to(outside)
+    (workspace.root / "file").write_bytes(b"inside")
+    (workspace.root / "link-to-file").symlink_to(outside / "file")
+    swapper = subprocess.Popen(
+        [sys.executable, "-c", SWAPPER, str(workspace.root)], stdout=subprocess.PIPE, text=True
+    )
+    refused = 0
+    try:
+        assert swapper.stdout is not None
+        assert swapper.stdout.readline() == "swaps\n"
+        for _ in range(1000):
+            for call in (_write, _read_in_folder, _read, _list, _delete):
+                try:
+                    assert CANARY not in call(workspace)
+                except FileError:
+                    refused += 1
+            taken = workspace.snapshot()
+            assert taken is not None
+            assert {path.rpartition("/")[2] for path in taken} <= {
+                "link",
+                "link-to-file",
+                "file",
+                "made",
+                "folder",
+            }
+    finally:
+        swapper.kill()
+        swapper.wait()
+    assert 0 < refused < 5000  # it was a race indeed
+    assert [(path.name, path.read_bytes()) for path in outside.iterdir()] == [("file", CANARY)]
+
+
+CANARY = b"bytes that nobody may see"
+
+
+def _write(workspace: Workspace) -> bytes:
+    with workspace.writing("folder/made") as write:
+        write(b"inside")
+    return b""
+
+
+def _read_in_folder(workspace: Workspace) -> bytes:
+    return workspace.read("folder/file")
+
+
+def _read(workspace: Workspace) -> bytes:
+    return workspace.read("file")
+
+
+def _list(workspace: Workspace) -> bytes:
+    return b"" if "folder/file" not in [info.path for info in workspace.tree("folder")] else CANARY
+
+
+def _delete(workspace: Workspace) -> bytes:
+    workspace.delete("folder/file")
+    return b""

@@ -21,6 +21,7 @@ from backend.models import (
 from workbench.history.entry import Entry, Segment
 from workbench.widgets.output.lines.buffer import LineBuffer
 from workbench.widgets.output.lines.kinds import Kind
+from workbench.widgets.output.lines.links import ChangedFile
 from workbench.widgets.output.written.heads import header
 from workbench.widgets.output.written.inbox import Inbox, Text
 from workbench.widgets.output.written.transcript import PATIENCE, Transcript
@@ -300,3 +301,33 @@ async def test_very_many_tiny_chunks_fill_an_inbox_too() -> None:
             break
         await inbox.put(Text("a", Kind.STDOUT, str(count % 10)))
     assert count < 200
+
+
+async def test_lines_lead_to_the_changed_files_they_tell() -> None:
+    desk = Desk()
+    made, gone = FileChange("made", Change.CREATED, 3), FileChange("gone", Change.DELETED)
+    desk.transcript.begin(entry(1))
+    desk.transcript.begin(entry(2))
+    await desk.out(2, "two\n")
+    desk.clock.now += PATIENCE + 0.1
+    desk.transcript.drain(1)
+    desk.transcript.finish(ended(1, files_changed=(made, gone)))
+    lines = desk.lines()
+    assert lines[3:] == ["[1] goes on", "+ made 3 B", "- gone"]  # among the lines of the second
+    files = [desk.buffer.links.get(number) for number in range(len(lines))]
+    assert files == [None, None, None, None, ChangedFile("1", made), ChangedFile("1", gone)]
+
+
+async def test_lines_that_were_dropped_lead_nowhere() -> None:
+    desk = Desk()
+    desk.buffer = LineBuffer(cap=20)
+    desk.transcript = Transcript(desk.buffer, desk.clock)
+    files = tuple(FileChange(f"f{index:02}", Change.CREATED, 1) for index in range(40))
+    desk.transcript.finish(ended(1, files_changed=files))
+    desk.transcript.drain(1)
+    first = desk.buffer.dropped
+    assert [desk.buffer.links.get(number) for number in range(first, first + 2)] == [None, None]
+    for number in range(first + 2, desk.buffer.end):
+        found = desk.buffer.links.get(number)
+        assert isinstance(found, ChangedFile)
+        assert desk.buffer.text(number) == f"+ {found.change.path} 1 B"

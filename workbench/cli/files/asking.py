@@ -14,6 +14,12 @@ from workbench.cli.reporting import fail
 from workbench.sanitize import sanitize_line
 
 T = TypeVar("T")
+ROOT = "/mnt/data"
+
+
+def relative(path: str) -> str:
+    """A path as the session's files have it; code there calls the data directory `/mnt/data`."""
+    return path.removeprefix(ROOT).lstrip("/") if f"{path}/".startswith(f"{ROOT}/") else path
 
 
 async def each(items: Iterable[T], work: Callable[[T], Coroutine[Any, Any, None]]) -> int:

@@ -10,6 +10,7 @@ import click
 
 from backend.executor.isolation.levels import WARNING
 from workbench.cli.files import deleting, listing, receiving, sending
+from workbench.cli.files.asking import relative
 from workbench.cli.options import target_options
 from workbench.setup import prepare
 from workbench.transfers.session import SessionFiles
@@ -48,7 +49,7 @@ def list_files(path: str, long: bool, recursive: bool, as_json: bool, **flags: s
     show = listing.as_json if as_json else listing.long if long else listing.short
 
     async def work(files: SessionFiles) -> int:
-        return await listing.run(files, path, show, recursive=recursive)
+        return await listing.run(files, relative(path), show, recursive=recursive)
 
     return _with(flags, work)
 
@@ -65,7 +66,7 @@ def get(names: Sequence[str], output: str, force: bool, **flags: str | None) -> 
     """
 
     async def work(files: SessionFiles) -> int:
-        return await receiving.run(files, names, output, force=force)
+        return await receiving.run(files, [relative(name) for name in names], output, force=force)
 
     return _with(flags, work)
 
@@ -82,7 +83,7 @@ def put(sources: Sequence[str], to: str, force: bool, **flags: str | None) -> in
     """
 
     async def work(files: SessionFiles) -> int:
-        return await sending.run(files, [Path(one) for one in sources], to, force=force)
+        return await sending.run(files, [Path(one) for one in sources], relative(to), force=force)
 
     return _with(flags, work)
 
@@ -95,7 +96,7 @@ def remove(names: Sequence[str], force: bool, **flags: str | None) -> int:
     """Delete files of the session. There is no way back."""
 
     async def work(files: SessionFiles) -> int:
-        return await deleting.run(files, names, force=force)
+        return await deleting.run(files, [relative(name) for name in names], force=force)
 
     return _with(flags, work)
 

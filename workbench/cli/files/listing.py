@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import click
 
+from backend.errors import FileError
 from backend.models import FileInfo
 from workbench.cli import codes
 from workbench.format import age, size
@@ -19,9 +20,12 @@ Show = Callable[[Sequence[FileInfo]], None]
 
 async def run(files: SessionFiles, path: str, show: Show, *, recursive: bool) -> int:
     """Show what is in a folder, or one file."""
-    folder = path.strip("/")
-    if folder and (found := await files.find(folder)) is not None and found.kind != "directory":
+    folder = path.rstrip("/") or path
+    found = await files.find(folder) if folder else None
+    if found is not None and found.kind != "directory":
         listed = [found]
+    elif folder and found is None and not files.backend.capabilities.folders:
+        raise FileError(f"{folder}: there is no such file.")
     else:
         listed = await files.backend.list_files(files.session, folder, recursive=recursive)
     show(sorted(listed, key=lambda file: file.path))

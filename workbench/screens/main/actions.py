@@ -83,6 +83,10 @@ class Actions(Frame):
         """Go on without what was lost."""
         await self.loss_desk.answered("empty")
 
+    def action_track_files(self) -> None:
+        """Have executions tell which files they change, or not."""
+        self.target_desk.track_files()
+
     def action_session_exchanges(self) -> None:
         """Show what went over the wire for the session."""
         self.wire_desk.session()

@@ -1,4 +1,4 @@
-"""What the files pane tells the main screen."""
+"""What the files pane, and the output of files, tell the main screen."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from workbench.commands.command import Command
 from workbench.screens.main.actions import Actions
 from workbench.screens.main.making import MakeDesk
 from workbench.screens.main.moving import MovingDesk
+from workbench.screens.main.past import PastDesk
 from workbench.screens.main.session_files import FilesDesk
 from workbench.widgets.files import messages as filing
+from workbench.widgets.output.pane import OutputPane
 
 
 class Filing(Actions):
@@ -17,6 +19,7 @@ class Filing(Actions):
 
     files_desk: FilesDesk
     make_desk: MakeDesk
+    past_desk: PastDesk
     moving_desk: MovingDesk
 
     @property
@@ -39,6 +42,10 @@ class Filing(Actions):
     @on(filing.Opened)
     def _file_opened(self, message: filing.Opened) -> None:
         self.files_desk.preview(message.info)
+
+    @on(OutputPane.FileOpened)
+    async def _changed_file_opened(self, message: OutputPane.FileOpened) -> None:
+        await self.past_desk.open_changed(message.file)
 
     @on(filing.DeleteAsked)
     def _delete_asked(self, message: filing.DeleteAsked) -> None:

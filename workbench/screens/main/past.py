@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 from textual.widget import Widget
 
+from backend.models import FileChange
 from workbench.history.entry import Entry
 from workbench.history.store import History
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.history.pane import HistoryPane
+from workbench.widgets.output.lines.links import ChangedFile
 from workbench.widgets.output.pane import OutputPane
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class PastDesk:
         self._run = run
         self._dress = dress
         self.show_exchanges: Callable[[Entry], object] = lambda entry: None
+        self.open_file: Callable[[Entry, FileChange], object] | None = None
 
     async def show(self, profile: str, session: str, query: str = "") -> None:
         """List the executions of a session at a target, or those in it that match a query.
@@ -73,7 +76,7 @@ class PastDesk:
         """The screen that shows code and stored output of an entry."""
         from workbench.screens.entry import EntryScreen
 
-        return EntryScreen(entry, self.stored_output)
+        return EntryScreen(entry, self.stored_output, self.open_file)
 
     def run(self, entry: Entry) -> None:
         """Run the code of an entry in the session of now."""
@@ -85,6 +88,12 @@ class PastDesk:
         self._dress(pane)
         pane.call_later(pane.show, [entry])  # not before it is mounted
         return pane
+
+    async def open_changed(self, file: ChangedFile) -> None:
+        """Show a file that an execution changed."""
+        entry = await self._found(file.entry_id)
+        if entry is not None and self.open_file is not None:
+            self.open_file(entry, file.change)
 
     async def recall(self, entry_id: str) -> None:
         """Put the code of an entry back in the editor."""

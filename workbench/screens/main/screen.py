@@ -24,6 +24,7 @@ from workbench.history.store import History
 from workbench.screens.keys.desk import KeyDesk
 from workbench.screens.main.answering import AnswerDesk
 from workbench.screens.main.buffers import BufferDesk
+from workbench.screens.main.changed import ChangedDesk
 from workbench.screens.main.filing import Filing
 from workbench.screens.main.live import LiveView
 from workbench.screens.main.losing import LossDesk
@@ -120,6 +121,7 @@ class MainScreen(Filing):
         self.search_desk.replay = lambda entry: self.run_worker(
             self.replay_desk.replay(entry.id), group="replay"
         )
+        self.past_desk.open_file = ChangedDesk(self, self.controller, self.files_desk.preview).open
 
     def on_mount(self) -> None:
         """Say what is known; the rest comes after the first frame."""

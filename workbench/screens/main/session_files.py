@@ -53,7 +53,7 @@ class FilesDesk:
         """Show what is in a file, and do what is decided there."""
         from workbench.screens.preview import PreviewAction, PreviewResult, PreviewScreen
 
-        if not self._frame.is_active:
+        if isinstance(self._frame.app.screen, PreviewScreen):
             return  # a double click asks twice
 
         def decided(result: PreviewResult | None) -> None:

@@ -66,6 +66,25 @@ class TargetDesk:
         names = list(self._targets)
         self._frame.app.push_screen(ConnectScreen(target, names, _examine, self._save), chosen)
 
+    def track_files(self) -> None:
+        """Have the files listed before and after each execution, or end that; local ones always tell."""
+        if not self._controller.seat.remote:
+            self._frame.notify("Local executions always tell which files they change.", markup=False)
+            return
+        target = self._controller.seat.track_files(not self._controller.target.track_files)
+        self._targets[target.profile] = target
+        said = (
+            "Each execution lists the files twice from now on, which keeps the session alive."
+            if target.track_files
+            else "Executions tell no more which files they change."
+        )
+        value = str(target.track_files).lower()
+        self._frame.notify(
+            f"{said} To keep it so, write track_files = {value} into its profile.",
+            title="Changed files",
+            markup=False,
+        )
+
     def _go(self, target: Target) -> None:
         self._targets[target.profile] = target
         self._sessions.change_target(target)
@@ -82,6 +101,7 @@ class TargetDesk:
         for name, value, default in (
             ("auth", target.auth, "none"),
             ("asynchronous", target.asynchronous, False),
+            ("track_files", target.track_files, False),
         ):
             if value == default:
                 drop.append(name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+from textual import events
 from textual.actions import SkipAction
 from textual.containers import Vertical
 
@@ -12,7 +14,8 @@ from workbench.widgets.told import Told
 
 from .lines.buffer import LineBuffer
 from .lines.kinds import RESULTS
-from .lines.links import Place
+from .lines.links import ChangedFile, Place
+from .paint import GUTTER
 from .values.shelf import Kept
 from .view import OutputView
 
@@ -63,6 +66,13 @@ class Actions(Vertical):
         def __init__(self, kept: Kept) -> None:
             super().__init__()
             self.kept = kept
+
+    class FileOpened(Told, namespace="output_pane"):
+        """Preview this file, which an execution created, changed or deleted."""
+
+        def __init__(self, file: ChangedFile) -> None:
+            super().__init__()
+            self.file = file
 
     def action_move(self, where: str) -> None:
         """Move the cursor: up, down, page_up, page_down, first or last."""
@@ -125,7 +135,7 @@ class Actions(Vertical):
         )
 
     def action_open(self) -> None:
-        """Go where the line leads, to a place in code or a value, or fold what it is the head of."""
+        """Go where the line leads, to a place, a file or a value, or fold what it is the head of."""
         if not len(self.buffer):
             return
         number = self.view.cursor
@@ -136,8 +146,22 @@ class Actions(Vertical):
             self.view.toggle(number)
         elif isinstance(link, Place):
             self.post_message(self.FrameOpened(link))
+        elif isinstance(link, ChangedFile):
+            self.post_message(self.FileOpened(link))
         elif isinstance(link, Kept) and link.bundle is not None:
             self.post_message(self.ValueOpened(link))
+
+    def on_click(self, event: events.Click) -> None:
+        """Open the changed file whose name was clicked, or whose line was clicked twice."""
+        if event.widget is not self.view or self.view.text_selection is not None:
+            return
+        number = self.view.number_at(event.y)
+        link = None if number is None else self.buffer.links.get(number)
+        if number is not None and isinstance(link, ChangedFile):
+            (sign, _), (name, _), *_ = self.buffer.line(number).spans
+            column = event.x + self.view.scroll_offset.x - GUTTER - len(sign)
+            if event.chain == 2 or 0 <= column < cell_len(name):
+                self.post_message(self.FileOpened(link))
 
     def action_copy_value(self) -> None:
         """Copy the value of the execution with the cursor as text."""

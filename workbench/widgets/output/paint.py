@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.strip import Strip
 
-from backend.models import Status
+from backend.models import Change, Status
 
 from .lines import ansi
 from .lines.blocks import Span
@@ -28,7 +28,7 @@ COMPONENTS = (
 )
 """What the style sheet colours: each has a component class `output--NAME`. More would cost start-up time."""
 
-_BOLD, _ITALIC, _PLAIN = Style(bold=True), Style(italic=True), Style()
+_BOLD, _ITALIC, _LINK, _PLAIN = Style(bold=True), Style(italic=True), Style(underline=True), Style()
 _LOOKS: dict[str, tuple[str, Style]] = {
     **{name: (name, _PLAIN) for name in COMPONENTS},
     "display": ("stdout", _PLAIN),
@@ -41,7 +41,10 @@ _LOOKS: dict[str, tuple[str, Style]] = {
     "number": ("note", _PLAIN),
     "fact": ("note", _PLAIN),
     "message": ("warning", _PLAIN),
-    "file": ("note", _PLAIN),
+    "file": ("stdout", _LINK),
+    Change.CREATED: ("success", _BOLD),
+    Change.CHANGED: ("warning", _BOLD),
+    Change.DELETED: ("error", _BOLD),
     "late": ("note", _ITALIC),
     "cut": ("note", _ITALIC),
     "empty": ("note", _PLAIN),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backend.models import FileChange
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -13,3 +15,11 @@ class Place:
     line: int
     profile: str
     session: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """What the execution `entry_id` did to a file of its session."""
+
+    entry_id: str
+    change: FileChange

@@ -16,6 +16,7 @@ from workbench.sanitize import sanitize, sanitize_line
 from workbench.widgets.output.lines.blocks import Span
 from workbench.widgets.output.lines.buffer import LineBuffer
 from workbench.widgets.output.lines.kinds import Kind
+from workbench.widgets.output.lines.links import ChangedFile
 from workbench.widgets.output.values.form import Form
 from workbench.widgets.output.values.shelf import Kept
 
@@ -23,7 +24,7 @@ from .bundles import write_bundle
 
 _CODE_SHOWN = 200
 _FILES_SHOWN = 50
-_CHANGES = {Change.CREATED: "+", Change.CHANGED: "~", Change.DELETED: "-"}
+_SIGNS = {Change.CREATED: "+ ", Change.CHANGED: "~ ", Change.DELETED: "- "}
 _STAGES = {Stage.POLLING: ""}
 _OWN_WORDS = {
     Status.WORKER_DIED: "The worker died.",
@@ -103,6 +104,22 @@ def write_end(
     for note, role in _notes(replace(entry, state_lost=False) if lost_told else entry):
         for line in sanitize(note).split("\n"):
             buffer.add_spans(Kind.NOTE, ((line.expandtabs(), role),))
+    _write_files(buffer, entry)
+
+
+def _write_files(buffer: LineBuffer, entry: Entry) -> None:
+    """Add a line for each changed file, which leads to the file."""
+    files = entry.files_changed or ()
+    for file in files[:_FILES_SHOWN]:
+        sign, name = (_SIGNS[file.change], file.change.value), sanitize_line(file.path)
+        spans: tuple[Span, ...] = (sign, (name, "file"), (f" {size(file.size)}", "fact"))
+        if file.change is Change.DELETED:
+            spans = (sign, (name, "fact"))
+        number = buffer.add_spans(Kind.NOTE, spans)
+        buffer.links[number] = ChangedFile(entry.id, file)
+    if len(files) > _FILES_SHOWN:
+        more = f"and {count(len(files) - _FILES_SHOWN, 'more file')}"
+        buffer.add_spans(Kind.NOTE, ((more, "note"),))
 
 
 def _notes(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -123,15 +140,8 @@ def _notes(entry: Entry) -> Iterator[tuple[str, str]]:
         names = ", ".join(sanitize_line(name) for name in entry.left_running)
         ends = "it ends" if len(entry.left_running) == 1 else "they end"
         yield f"still running: {names}; {ends} with the session", "note"
-    if entry.files_changed is None:
-        if entry.isolation:  # a remote target never tells
-            yield "Too many files to tell which ones changed.", "note"
-        return
-    for file in entry.files_changed[:_FILES_SHOWN]:
-        told = "" if file.change is Change.DELETED else f" {size(file.size)}"
-        yield f"{_CHANGES[file.change]} {sanitize_line(file.path)}{told}", "file"
-    if len(entry.files_changed) > _FILES_SHOWN:
-        yield f"and {count(len(entry.files_changed) - _FILES_SHOWN, 'more file')}", "note"
+    if entry.files_changed is None and entry.isolation:  # a remote target never tells
+        yield "Too many files to tell which ones changed.", "note"
 
 
 def _where(path: str, whole: int) -> str:
