@@ -53,6 +53,8 @@ class Searcher:
         self._connection = connection
         self._names: dict[str, None] = {}
         self._names_up_to = 0
+        self._bounds_of: tuple[tuple[float, float], int | None] | None = None
+        self._found_bounds = (0, 0)
         connection.create_function("occurs", 2, _occurs, deterministic=True)
 
     def newest(self, query: Query, limit: int) -> list[Summary]:
@@ -186,10 +188,15 @@ class Searcher:
         """Between which sequences the entries of a time are; all others need not be walked past."""
         if condition.field != "started_at" or condition.negated:
             return
-        least, most = self._connection.execute(
-            "SELECT min(seq), max(seq) FROM entries WHERE started_at >= ? AND started_at < ?", condition.span
-        ).fetchone()
-        yield Clause("entries.seq BETWEEN ? AND ?", (least or 0, most or 0))
+        newest = self._connection.execute("SELECT max(seq) FROM entries").fetchone()[0]
+        known = (condition.span, newest)
+        if self._bounds_of != known:  # a ranked search asks twice, and each key with a date again
+            least, most = self._connection.execute(
+                "SELECT min(seq), max(seq) FROM entries WHERE started_at >= ? AND started_at < ?",
+                condition.span,
+            ).fetchone()
+            self._bounds_of, self._found_bounds = known, (least or 0, most or 0)
+        yield Clause("entries.seq BETWEEN ? AND ?", self._found_bounds)
 
     def _walk(self, query: Query, clauses: Sequence[Clause], limit: int) -> list[Summary]:
         """Without a word to follow: along the index of a column whose values are few, else along all."""

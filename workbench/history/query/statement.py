@@ -50,7 +50,9 @@ def _clause(condition: Condition) -> Clause:
                 "SELECT changed_files.seq FROM paths JOIN changed_files ON changed_files.path = paths.number "
                 "WHERE paths.path LIKE ? ESCAPE '\\'"
             )
-            return Clause(f"entries.seq IN ({found})", (like(values[0]),), found)
+            # row by row where many have one: a list of 50,000 would be made first
+            holds = f"{found} AND changed_files.seq = entries.seq"
+            return Clause(f"EXISTS ({holds})", (like(values[0]),), found)
         case "started_at":
             test = "started_at >= ? AND {0}started_at < ?"
             return Clause(
