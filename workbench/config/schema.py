@@ -15,6 +15,7 @@ from backend.models import Target
 Kind = Literal["local", "remote"]
 Keymap = Literal["default", "emacs", "vscode"]
 Isolation = Literal["process", "confined", "sealed", "auto"]
+EditorKeys = Literal["standard", "vim"]
 ApiVersion = Literal[
     "2024-02-02-preview",
     "2024-08-02-preview",
@@ -145,6 +146,8 @@ class EditorSettings:
     """Whether a new line starts where the last one did, one step deeper after a colon."""
     auto_close: bool = True
     """Whether brackets and quotes come with their partner."""
+    keys: EditorKeys = "standard"
+    """The keys inside the text: `standard`, or `vim` for the modes, motions and operators of vi."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

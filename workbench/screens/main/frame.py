@@ -49,9 +49,7 @@ class Frame(Screen[None]):
         columns, rows = shutil.get_terminal_size()
         self.add_class(_class_of(columns, WIDTHS), _class_of(rows, HEIGHTS))
         editor = settings.editor
-        options = EditorOptions(
-            editor.tab_size, editor.line_numbers, editor.wrap, editor.auto_indent, editor.auto_close
-        )
+        options = EditorOptions(**{name: getattr(editor, name) for name in EditorOptions._fields})
         self.editor = EditorPane(documents, options=options, id="editor")
         self.output = OutputPane(max_lines=settings.output.max_lines, id="output")
         self.history = HistoryPane(id="history")

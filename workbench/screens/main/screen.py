@@ -171,6 +171,10 @@ class MainScreen(Filing):
     def _needs_path(self, message: editing.NeedsPath) -> None:
         self.buffer_desk.save_as(message.document)
 
+    @on(editing.CommandAsked)
+    def _command_asked(self, message: editing.CommandAsked) -> None:
+        self.perform(next(command for command in TABLE if command.id == message.command))
+
     @on(editing.LineAsked)
     def _line_asked(self) -> None:
         self.buffer_desk.ask_line()

@@ -174,7 +174,8 @@ class BufferView(Vertical):
 
     def _report_cursor(self, editor: CodeEditor) -> None:
         row, column = editor.cursor_location
-        self.border_subtitle = f"Ln {row + 1}, Col {column + 1}"
+        mode = Content(f"{editor.mode_word} · ").markup if editor.mode_word else ""
+        self.border_subtitle = f"{mode}Ln {row + 1}, Col {column + 1}"
         self.post_message(CursorMoved(row + 1, column + 1))
 
     # -- autosave
@@ -220,6 +221,11 @@ class BufferView(Vertical):
         event.stop()
         if event.text_area is self._editors.get(self.document.id):
             self._report_cursor(self.editor)
+
+    @on(CodeEditor.ModeChanged)
+    def _mode_changed(self, event: CodeEditor.ModeChanged) -> None:
+        event.stop()
+        self._report_cursor(self.editor)
 
     @on(TabRow.Selected)
     def _tab_selected(self, event: TabRow.Selected) -> None:

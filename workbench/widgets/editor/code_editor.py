@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -23,6 +23,10 @@ HIGHLIGHT_CHARACTERS = 1_000_000
 """Above one of these the syntax tree costs too much per key."""
 
 
+if TYPE_CHECKING:
+    from workbench.widgets.editor.vim.keys import ViKeys  # for those who want them
+
+
 class CodeEditor(CellArea, inherit_bindings=False):
     """One buffer's editor. It highlights once `language` is set, which is best after the first frame."""
 
@@ -35,6 +39,11 @@ class CodeEditor(CellArea, inherit_bindings=False):
             super().__init__()
             self.editor = editor
             self.lines = lines
+
+    class ModeChanged(Message):
+        """The mode of vi's keys changed, or the command that is being typed."""
+
+    _told_mode = ""
 
     def __init__(
         self,
@@ -57,6 +66,11 @@ class CodeEditor(CellArea, inherit_bindings=False):
         self.indent_width = options.tab_size
         self.auto_indent = options.auto_indent
         self.auto_close = options.auto_close
+        self._vi: ViKeys | None = None
+        if options.keys == "vim":
+            from workbench.widgets.editor.vim.keys import ViKeys
+
+            self._vi = ViKeys(self)
         self._syntax: Mapping[str, str] | None = None
 
     # -- colours
@@ -107,7 +121,8 @@ class CodeEditor(CellArea, inherit_bindings=False):
         """
         event.prevent_default()  # of TextArea
         self._restart_blink()
-        if self.completion.key(event.key):
+        listed = self.completion.key(event.key)
+        if (listed and not (self._vi and event.key == "escape")) or (self._vi and self._vi.press(event)):
             event.stop()
         elif event.character and self.check_consume_key(event.key, event.character):
             event.stop()
@@ -120,6 +135,17 @@ class CodeEditor(CellArea, inherit_bindings=False):
             if await self.app.run_action(active.binding.action, active.node):
                 event.stop()
                 self.completion.typed()
+
+    @property
+    def mode_word(self) -> str:
+        """The mode of vi's keys; empty without them."""
+        return "" if self._vi is None else self._vi.word
+
+    def mode_changed(self) -> None:
+        """Tell the pane that the mode may be another, or what is pending."""
+        if self.mode_word != self._told_mode:
+            self._told_mode = self.mode_word
+            self.post_message(self.ModeChanged())
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Printable keys are text, whatever the app binds them to, but not with Alt: that is a command.

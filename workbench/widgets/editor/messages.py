@@ -65,6 +65,22 @@ class LineAsked(Message, namespace="editor_pane"):
     """Ask for a line, then call `go_to_line`."""
 
 
+class CommandAsked(Message, namespace="editor_pane"):
+    """Run the command of the table with this id."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__()
+        self.command = command
+
+
+class ViAsked(Message, namespace="editor_pane"):
+    """A command of vi asks the pane for something: names, arguments and counts, to be done in order."""
+
+    def __init__(self, asked: tuple[tuple[str, str, int], ...]) -> None:
+        super().__init__()
+        self.asked = asked
+
+
 class CursorMoved(Message, namespace="editor_pane"):
     """The cursor is at this line and column, both from 1."""
 

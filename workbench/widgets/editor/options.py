@@ -6,13 +6,17 @@ from typing import NamedTuple
 
 
 class EditorOptions(NamedTuple):
-    """Columns of one step of indentation; line numbers, wrapping, indents of new lines, pairs of brackets."""
+    """Columns of one step of indentation; line numbers, wrapping, indents of new lines, pairs of brackets.
+
+    `keys` is `standard` or `vim`.
+    """
 
     tab_size: int = 4
     line_numbers: bool = True
     wrap: bool = False
     auto_indent: bool = True
     auto_close: bool = True
+    keys: str = "standard"
 
 
 DEFAULT_OPTIONS = EditorOptions()

@@ -41,6 +41,7 @@ class EditorPane(FindingView):
     CursorMoved = messages.CursorMoved
     InspectAsked = messages.InspectAsked
     LineAsked = messages.LineAsked
+    CommandAsked = messages.CommandAsked
 
     # -- code
 
@@ -260,6 +261,15 @@ class EditorPane(FindingView):
     def action_save(self) -> None:
         """Save the active buffer."""
         self.save()
+
+    @on(messages.ViAsked)
+    async def _vi_asked(self, message: messages.ViAsked) -> None:
+        from workbench.widgets.editor.vim.asked import fulfil  # for those who want these keys
+
+        message.stop()
+        for what, argument, count in message.asked:
+            if not await fulfil(self, what, argument, count):
+                return
 
     # -- mouse
 

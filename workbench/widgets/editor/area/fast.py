@@ -6,13 +6,14 @@ It overrides private parts of Textual 8.2's TextArea; a test holds what it draws
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from rich.text import Text
 from textual._text_area_theme import TextAreaTheme
 from textual.document._document import Location
 from textual.document._document_navigator import DocumentNavigator
+from textual.document._edit import Edit
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -32,6 +33,11 @@ MARGIN = 12
 
 BRACKET_SCAN = 20_000
 """Characters searched for a bracket's partner: about 2 ms."""
+
+
+def _texts(edit: Edit) -> tuple[str, str]:
+    """What an edit put in, and what it took out."""
+    return edit.text, "" if edit._edit_result is None else edit._edit_result.replaced_text
 
 
 class FastTextArea(TextArea, inherit_bindings=False):
@@ -96,6 +102,22 @@ class FastTextArea(TextArea, inherit_bindings=False):
         """After an undo the cursor may be beyond the end for a moment, which Textual 8.2 does not survive."""
         location = self.clamp_visitable(self.cursor_location)
         self._cursor_offset = self.wrapped_document.location_to_offset(location)
+
+    def _undo_batch(self, edits: Sequence[Edit]) -> None:
+        self._batch(edits, super()._undo_batch)
+
+    def _redo_batch(self, edits: Sequence[Edit]) -> None:
+        self._batch(edits, super()._redo_batch)
+
+    def _batch(self, edits: Sequence[Edit], do: Callable[[Sequence[Edit]], None]) -> None:
+        """Several edits of several lines in one step: Textual 8.2 wraps the wrong lines anew, so all are."""
+        if len(edits) > 1 and any("\n" in text for edit in edits for text in _texts(edit)):
+            with self.app.batch_update():
+                do(edits)
+                self._rewrap_and_refresh_virtual_size()
+            self._recompute_cursor_offset()
+            return
+        do(edits)
 
     def _yield_character_locations(self, start: Location) -> Iterable[tuple[str, Location]]:
         return islice(super()._yield_character_locations(start), BRACKET_SCAN)

@@ -92,6 +92,9 @@ class FindBar(Vertical):
     class Closed(Message):
         """The bar is not needed any more."""
 
+    once = False
+    """Whether Enter closes it, as behind the `/` of vi."""
+
     def __init__(self) -> None:
         super().__init__()
         self.find_input = LineInput(placeholder="text", select_on_focus=True)
@@ -178,6 +181,9 @@ class FindBar(Vertical):
     def action_enter(self) -> None:
         """Replace in the second line, else go on."""
         replace = self.with_input.has_focus
+        if self.once and not replace:
+            self.post_message(self.Closed())
+            return
         self.post_message(self.ReplaceAsked() if replace else self.Stepped(1))
 
     def action_step(self, step: int) -> None:

@@ -45,6 +45,7 @@ class FindingView(BufferView):
         if self._bar is None:
             self._bar = FindBar()
             await self.mount(self._bar)
+        self._bar.once = False
         if text is None:
             text = self.editor.selected_text
         self._from = min(self.editor.selection)
@@ -69,12 +70,27 @@ class FindingView(BufferView):
         """Open the bar for a regular expression."""
         bar = await self._opened(text=pattern)
         bar.set_switch("regex", True)
+        bar.once = True
+
+    async def find_word(self, word: str, step: int) -> None:
+        """Go to the next place of a whole word, or with -1 to the one before."""
+        from workbench.widgets.editor.find.search import Query
+
+        self._query = Query(word, case=True, word=True)
+        self._found = None
+        await self.action_find_step(step)
+
+    def mark_nothing(self) -> None:
+        """Take the marks of the search away."""
+        if not self.finding:
+            self._mark(None)
 
     def on_find_bar_closed(self) -> None:
         """The bar goes, its match stays selected. Found by its name: the bar is imported late."""
         if self._bar is not None:
             self._bar.display = False
         self._mark(None)
+        self._only_cursor()
         self.editor.focus()
 
     # -- searching
@@ -127,6 +143,11 @@ class FindingView(BufferView):
         if self._found is not None:
             self.editor.show_span(*self._found.spans[index])
 
+    def _only_cursor(self) -> None:
+        """With vi's keys a match is no selection once the bar is gone: keys would work on it."""
+        if self.editor.mode_word and not self.finding:
+            self.editor.selection = Selection.cursor(min(self.editor.selection))
+
     def _count(self) -> None:
         if (found := self._found) is None or self._query is None:
             return
@@ -161,8 +182,10 @@ class FindingView(BufferView):
         if here is not None:
             index = (here + step) % len(found.spans)
         else:
-            index = found.after(start) if step > 0 else found.before(start)
+            ahead = start[0], start[1] + bool(self.editor.mode_word)  # not the match that the cursor is on
+            index = found.after(ahead) if step > 0 else found.before(start)
         self._go(index)
+        self._only_cursor()
         self._from = found.spans[index][0]
         self._count()
 
