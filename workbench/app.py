@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.messages import ExitApp
@@ -23,6 +23,7 @@ from textual.timer import Timer
 
 from backend.errors import ConfigError
 from backend.port import Backend
+from workbench.copying import CopyingApp
 from workbench.documents import Documents
 from workbench.history.store import History
 from workbench.identifiers import looks_random, masked_svg
@@ -46,7 +47,7 @@ HANGUP_CHECK = 2.0  # seconds between looks whether the terminal is still there
 THEME_CHECK = 1.0  # seconds between looks whether a theme file changed, while one can be seen to
 
 
-class WorkbenchApp(App[None], inherit_bindings=False):
+class WorkbenchApp(CopyingApp, inherit_bindings=False):
     """The session workbench."""
 
     TITLE = "session-workbench"
@@ -70,6 +71,7 @@ class WorkbenchApp(App[None], inherit_bindings=False):
         self._themes = themes
         super().__init__()
         self._setup = setup
+        self.kept = setup.paths.state
         self._files = tuple(files)
         self._notices = tuple(notices)
         self._leaving = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -233,30 +234,37 @@ def test_newlines_and_bom_are_taken_off_and_put_back(documents: Documents, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
-    [(b"\xff\xfe\x00a", "binary"), (b"a\n\xe9t\xe9", "not UTF-8 text .line 2."), (b"\0", "binary")],
+    ("data", "words", "text"),
+    [
+        (b"\xff\xfe\x00a", "binary", "\ufffd\ufffd\x00a"),
+        (b"a\n\xe9t\xe9", "not UTF-8 text .line 2.", "a\n\ufffdt\ufffd"),
+        (b"\0", "binary", "\0"),
+        (b"line\n" * 8, "too large to edit", "line\nline"),
+    ],
 )
-def test_what_is_no_text_is_refused(documents: Documents, tmp_path: Path, data: bytes, words: str) -> None:
+def test_what_cannot_be_edited_can_be_read(
+    documents: Documents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, words: str, text: str
+) -> None:
+    monkeypatch.setattr(disk, "MAX_BYTES", 20)
+    monkeypatch.setattr(disk, "WINDOW", 12)
     file = tmp_path / "f"
     file.write_bytes(data)
-    with pytest.raises(FileError, match=words) as caught:
-        documents.open(file)
-    assert caught.value.hint
-    assert documents.items == []
+    document = documents.open(file)
+    assert re.search(words, document.locked)
+    assert document.text == text
+    document.text += "changed"
+    assert not document.dirty
+    with pytest.raises(FileError, match="only be read"):
+        documents.save(document, force=True)
+    with pytest.raises(FileError, match="only be read"):
+        documents.save_as(document, tmp_path / "g")
+    assert file.read_bytes() == data
+    assert documents.snapshot().documents == (), "a part of a file is not kept as if it were the file"
 
 
-def test_large_files_directories_pipes_and_lost_directories_are_refused(
-    documents: Documents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(disk, "MAX_BYTES", 10)
-    (tmp_path / "large").write_bytes(b"x" * 11)
+def test_directories_pipes_and_lost_directories_are_refused(documents: Documents, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for name, words in (
-        ("large", "larger"),
-        ("pipe", "regular"),
-        (".", "directory"),
-        ("no/such", "not a directory"),
-    ):
+    for name, words in (("pipe", "regular"), (".", "directory"), ("no/such", "not a directory")):
         with pytest.raises(FileError, match=words):
             documents.open(tmp_path / name)
 

@@ -13,7 +13,10 @@ from pathlib import Path
 from backend.errors import FileError
 
 MAX_BYTES = 20 * 1024 * 1024
-"""The largest file the editor opens."""
+"""The largest file that can be edited."""
+
+WINDOW = 1024 * 1024
+"""Bytes shown of a file that can only be read."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -59,8 +62,17 @@ def digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a regular file. Raises FileError; never waits for a pipe or a device."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file holds: its text, the digest of its bytes, and why the text is not all of it, if so."""
+
+    content: FileText
+    digest: str | None
+    why_not: str = ""
+
+
+def read_bytes(path: Path) -> tuple[bytes, int]:
+    """The first bytes of a regular file, and its size. Raises FileError; never waits for a pipe or device."""
     try:
         # O_NONBLOCK: opening a named pipe would wait for its writer
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
@@ -75,32 +87,48 @@ def read_bytes(path: Path) -> bytes:
         raise FileError(
             f"{path} cannot be read: {reason(error)}.", "Check its name and permissions."
         ) from error
-    if len(data) > MAX_BYTES:
-        raise FileError(f"{path} is larger than 20 MB.", "Read it from code in the session instead.")
-    return data
+    return data, max(info.st_size, len(data))
 
 
-def read_text(path: Path) -> tuple[FileText, str]:
-    """The text of a file and the digest of its bytes. Raises FileError when it is not UTF-8 text."""
-    data = read_bytes(path)
+def read_any(path: Path) -> Found:
+    """What any regular file holds. Binary, foreign and huge files give a beginning of at most 1 MB to read.
+
+    Raises FileError for what cannot be read at all.
+    """
+    data, size = read_bytes(path)
+    shown = f"only its first {WINDOW // 1024:,} of {size // 1024:,} KB are shown"
+    if size > MAX_BYTES:
+        return Found(FileText(_beginning(data)), None, f"it is too large to edit, {shown}")
+    cut = (
+        "" if size <= WINDOW else f", and only its first {WINDOW // 1024:,} of {size // 1024:,} KB are shown"
+    )
     if b"\0" in data:
-        raise FileError(f"{path} is a binary file.", "Read it from code in the session instead.")
+        return Found(FileText(_beginning(data)), None, f"it is a binary file{cut}")
     try:
         text = data.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise FileError(
-            f"{path} is not UTF-8 text (line {line}).", "Convert it to UTF-8 first; it was left as it is."
-        ) from None
+        return Found(FileText(_beginning(data)), None, f"it is not UTF-8 text (line {line}){cut}")
     newline = "\n"
     if "\r\n" in text and text.count("\r") == text.count("\n") == text.count("\r\n"):
         newline, text = "\r\n", text.replace("\r\n", "\n")
-    return FileText(text, newline, data.startswith(_BOM)), digest(data)
+    return Found(FileText(text, newline, data.startswith(_BOM)), digest(data))
+
+
+def _beginning(data: bytes) -> str:
+    """The first whole lines of bytes, with a sign in the place of what is no text."""
+    window = data[:WINDOW]
+    if len(data) > WINDOW and b"\n" in window:
+        window = window[: window.rindex(b"\n")]
+    return window.removeprefix(_BOM).decode("utf-8", "replace")
 
 
 def disk_digest(path: Path) -> str | None:
     """The digest of a file as it is now, None when there is none. Raises FileError."""
-    return digest(read_bytes(path)) if path.exists() else None
+    if not path.exists():
+        return None
+    data, size = read_bytes(path)
+    return digest(data) if size == len(data) else f"{size} bytes"
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -20,6 +20,7 @@ class Document:
     `text` has `\\n` between lines whatever the file has; `newline` and `bom` say how the file is written.
     `disk` is the digest of the file's bytes when it was last read or written, None while there is no file.
     `origin` tells where code came from (one line, for people). `cursor` is line and column from 0.
+    `locked` says why it can only be read: the file holds more, or something else, than `text`.
     """
 
     title: str = ""
@@ -30,6 +31,7 @@ class Document:
     bom: bool = False
     disk: str | None = None
     origin: str = ""
+    locked: str = ""
     id: str = field(default_factory=_new_id)
 
     @property
@@ -50,7 +52,7 @@ class Document:
     @property
     def dirty(self) -> bool:
         """Whether its file differs from it, as far as known. Scratch buffers have no file, so never."""
-        if self.path is None:
+        if self.path is None or self.locked:
             return False
         if self.disk is None:
             return bool(self.text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from backend.errors import FileError, UsageError
-from workbench.documents.disk import FileConflictError, digest, disk_digest, read_text, reason, write_file
+from workbench.documents.disk import FileConflictError, digest, disk_digest, read_any, reason, write_file
 from workbench.documents.document import Document
 from workbench.documents.slot import Restored, Slot
 
@@ -85,7 +85,8 @@ class Documents:
     def snapshot(self) -> Snapshot:
         """The buffers as they are now. Cheap: texts are shared, not copied."""
         self._taken += 1
-        copies = tuple(replace(item) for item in self.items)
+        # what can only be read is not all of its file: it is opened anew when somebody wants it
+        copies = tuple(replace(item) for item in self.items if not item.locked)
         return Snapshot(self._taken, copies, self.active.id if self.active is not None else "")
 
     def write(self, snapshot: Snapshot) -> None:
@@ -178,8 +179,8 @@ class Documents:
     def load(self, path: Path) -> Document:
         """A document for a file, not yet among the buffers; an empty one for a name that does not exist.
 
-        A notebook becomes a buffer of `# %%` cells that has no file. Raises FileError for what is not a UTF-8
-        text file of at most 20 MB.
+        A notebook becomes a buffer of `# %%` cells that has no file. What is not UTF-8 text of at most 20 MB
+        comes locked. Raises FileError for what is no regular file.
         """
         path = path.absolute()
         if not path.exists() and not path.is_symlink():
@@ -188,8 +189,9 @@ class Documents:
             return Document(title=path.name, path=path)
         if path.suffix.lower() == ".ipynb":
             return _of_notebook(path)
-        content, seen = read_text(path)
-        return Document(path.name, content.text, path, (0, 0), content.newline, content.bom, seen)
+        found = read_any(path)
+        text, newline, bom = found.content.text, found.content.newline, found.content.bom
+        return Document(path.name, text, path, (0, 0), newline, bom, found.digest, locked=found.why_not)
 
     def add(self, document: Document) -> None:
         """Put a loaded document at the end and make it active."""
@@ -262,6 +264,10 @@ def _of_notebook(path: Path) -> Document:
 
 
 def _save(document: Document, path: Path, expected: str | None, force: bool) -> None:
+    if document.locked:
+        raise FileError(
+            f"{document.name} can only be read: {document.locked}.", "The file was left as it is."
+        )
     data = document.file_text.to_bytes(document.name)
     if not force and (found := disk_digest(path)) is not None and found != expected:
         if expected is None:

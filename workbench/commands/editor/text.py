@@ -135,7 +135,14 @@ TEXT_COMMANDS: tuple[Command, ...] = (
     _edit("redo", "Redo", "ctrl+y", "redo", "Make the change again.", "ctrl+shift+z", "super+y"),
     _edit("cut", "Cut", "ctrl+x", "cut", "Cut the selection, or the whole line.", "super+x"),
     _edit("copy", "Copy", "ctrl+c", "copy", "Copy the selection.", "super+c"),
-    _edit("paste", "Paste", "ctrl+v", "paste", "Paste what was copied in the workbench.", "super+v"),
+    _edit(
+        "paste",
+        "Paste",
+        "ctrl+v",
+        "paste",
+        "Paste from the clipboard of the system, else what was copied here.",
+        "super+v",
+    ),
     _edit(
         "backspace",
         "Delete to the left",

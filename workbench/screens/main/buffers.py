@@ -11,6 +11,8 @@ from pathlib import Path
 from textual.screen import Screen
 
 from workbench.documents import Document
+from workbench.documents.disk import MAX_BYTES
+from workbench.widgets.editor.area.editing import EditingArea
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.editor.text.words import line_and_column
 
@@ -97,6 +99,19 @@ class BufferDesk:
             "Close",
             lambda: self._editor.close_buffer(document, force=True),
         )
+
+    def ask_paste(self, area: EditingArea, text: str) -> None:
+        """Put very much text into a buffer, if that is really meant; more than a buffer may hold never."""
+        size = f"{len(text) / 1_000_000:,.1f} million characters in {text.count(chr(10)) + 1:,} lines"
+        if len(text) > MAX_BYTES:
+            self._screen.notify(
+                f"That is too much to paste: {size}. Put it into a file of the session instead.",
+                title="Paste",
+                severity="warning",
+                markup=False,
+            )
+            return
+        self._ask("Paste so much?", size, "Undo takes it back.", "Paste", lambda: area.put_pasted(text))
 
     def _ask(self, heading: str, message: str, lost: str, yes: str, then: Callable[[], object]) -> None:
         from workbench.screens.confirm import ConfirmScreen

@@ -44,6 +44,7 @@ from workbench.screens.main.variables import VariableDesk
 from workbench.screens.main.wire import WireDesk
 from workbench.setup import Setup
 from workbench.widgets.editor import messages as editing
+from workbench.widgets.editor.area.editing import LargePaste
 from workbench.widgets.history.pane import HistoryPane
 from workbench.widgets.output.pane import OutputPane
 from workbench.widgets.status import StatusParts
@@ -170,6 +171,10 @@ class MainScreen(Filing):
     @on(editing.NeedsPath)
     def _needs_path(self, message: editing.NeedsPath) -> None:
         self.buffer_desk.save_as(message.document)
+
+    @on(LargePaste)
+    def _large_paste(self, message: LargePaste) -> None:
+        self.buffer_desk.ask_paste(message.area, message.text)
 
     @on(editing.CommandAsked)
     def _command_asked(self, message: editing.CommandAsked) -> None:

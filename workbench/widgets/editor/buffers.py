@@ -126,6 +126,7 @@ class BufferView(Vertical):
     def _fill(self, editor: CodeEditor, document: Document) -> None:
         with editor.prevent(TextArea.Changed):
             editor.load_text(document.text)
+        editor.read_only = bool(document.locked)
         editor.move_cursor(editor.clamp_visitable(document.cursor))
 
     def _show(self) -> None:
@@ -174,8 +175,8 @@ class BufferView(Vertical):
 
     def _report_cursor(self, editor: CodeEditor) -> None:
         row, column = editor.cursor_location
-        mode = Content(f"{editor.mode_word} · ").markup if editor.mode_word else ""
-        self.border_subtitle = f"{mode}Ln {row + 1}, Col {column + 1}"
+        self.border_subtitle = f"Ln {row + 1}, Col {column + 1}"
+        self.query_one(TabRow).note = sanitize_line(editor.mode_word) or "read-only" * editor.read_only
         self.post_message(CursorMoved(row + 1, column + 1))
 
     # -- autosave

@@ -173,6 +173,9 @@ class EditorPane(FindingView):
             self._drop(stand_in)  # it was there only because one buffer has to be
         self.documents.active = document
         self._present()
+        if document.locked:
+            said = f"{document.name} can only be read: {document.locked}."
+            self.notify(sanitize_line(said), title="Read-only", severity="warning", markup=False)
         if line > 0:
             place = self.editor.clamp_visitable((line - 1, 0))
             self.editor.show_span(place, place)

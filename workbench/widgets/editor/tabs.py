@@ -82,6 +82,8 @@ class TabRow(Widget):
 
     tabs: reactive[tuple[Tab, ...]] = reactive(())
     active: reactive[str] = reactive("")
+    note: reactive[str] = reactive("")
+    """A word at the right end: the mode of vi's keys, or that the buffer is read-only."""
 
     class Selected(Message):
         """A tab was clicked."""
@@ -112,11 +114,17 @@ class TabRow(Widget):
         ]
         strip = Strip(segments).crop(0, self._room)
         plus = Segment(" + ", self.get_component_rich_style("tab-row--add"))
-        return Strip.join([strip, Strip([plus])]).adjust_cell_length(self.size.width, self.rich_style)
+        row = Strip.join([strip, Strip([plus])])
+        if not self.note:
+            return row.adjust_cell_length(self.size.width, self.rich_style)
+        note = Strip([Segment(f" {self.note} ", self.get_component_rich_style("tab-row--active"))])
+        row = row.adjust_cell_length(max(0, self.size.width - note.cell_length), self.rich_style)
+        return Strip.join([row, note]).crop(0, self.size.width)
 
     @property
     def _room(self) -> int:
-        return max(0, self.size.width - 3)
+        note = cell_len(self.note) + 2 if self.note else 0
+        return max(0, self.size.width - 3 - note)
 
     def on_click(self, event: events.Click) -> None:
         """Switch, close or add."""

@@ -22,7 +22,7 @@ MOST = 10_000
 """Matches that are kept and counted; replacing all knows no limit."""
 
 SECONDS = 2.0
-"""How long a search may take, in seconds of the processor. A plain word in 5 MB takes 0.2 s, most patterns less than 1 s."""
+"""How long a search may take, in seconds of the processor; a plain word in 5 MB takes 0.2."""
 
 
 class QueryError(ValueError):
