@@ -122,3 +122,15 @@ async def test_a_broken_layout_costs_one_notice_and_is_replaced(text: str) -> No
     else:
         with pytest.raises(LayoutError):
             load_layout(layout_file())
+
+
+async def test_a_pane_that_was_called_has_its_share_and_is_passed_over_once_it_is_away() -> None:
+    async with whole(size=(120, 44)) as app:
+        await app.press("f7", "alt+shift+up")
+        await app.command("View: Show or hide variables  (Alt+Y)")
+        await app.until(lambda: app.focused == "variables")
+        assert app.main.arrangement.panes[4].region.height >= 8
+        await app.press("alt+y")
+        await focus_on(app, "editor")
+        await app.press("shift+f6")
+        await focus_on(app, "files")

@@ -126,7 +126,8 @@ class LayoutDesk:
 
     def _now(self) -> KeptLayout:
         layout = self.sizes.layout
-        hidden = tuple(str(pane.id) for pane in self._panes.panes if pane.has_class("-hidden"))
+        lasting = self._panes.panes[:4]  # others come when they are asked for
+        hidden = tuple(str(pane.id) for pane in lasting if pane.has_class("-hidden"))
         if not self._screen.has_class("-narrow", "-tiny"):
             layout = replace(layout, sidebar=not self._screen.has_class("-no-side"))
         return replace(layout, hidden=hidden)

@@ -28,8 +28,9 @@ def jumps_of(screen: Screen[None], panes: Layout) -> Iterator[Jump]:
 
 
 def _panes(screen: Screen[None], panes: Layout) -> Iterator[Jump]:
-    away = [pane for pane in panes.panes if not pane.region]
-    for pane in panes.panes:
+    every = [pane for pane in panes.panes if pane.styles.inline.get_rule("display") != "none"]
+    away = [pane for pane in every if not pane.region]
+    for pane in every:
         name = str(pane.id)
         if pane.region:
             column, row, words = pane.region.x + 1, pane.region.y, ""

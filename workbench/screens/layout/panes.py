@@ -27,7 +27,7 @@ class Layout:
 
     @property
     def panes(self) -> Sequence[Widget]:
-        """Editor, output, history, files."""
+        """Editor, output, history, files, and those that were added."""
         return self._panes
 
     @property
@@ -37,8 +37,12 @@ class Layout:
 
     @property
     def side(self) -> Sequence[Widget]:
-        """History and files."""
+        """History and files, and those that were added."""
         return self._panes[2:]
+
+    def wanted(self, pane: Widget) -> bool:
+        """Whether a pane is neither hidden nor put away by who brought it."""
+        return not pane.has_class("-hidden") and pane.styles.inline.get_rule("display") != "none"
 
     def focused(self) -> Widget | None:
         """The pane that has the focus in it."""
@@ -74,7 +78,7 @@ class Layout:
         index = self._panes.index(current) if current is not None else -step
         for number in range(1, len(self._panes) + 1):
             pane = self._panes[(index + step * number) % len(self._panes)]
-            if not pane.has_class("-hidden"):
+            if self.wanted(pane):
                 self.go(pane)
                 return
 
@@ -101,7 +105,7 @@ class Layout:
         """Hide the pane with the focus, which goes to its neighbour; False for the last one at work."""
         pane = self.focused() or self._panes[0]
         column = self.work if pane in self.work else self.side
-        others = [other for other in column if other is not pane and not other.has_class("-hidden")]
+        others = [other for other in column if other is not pane and self.wanted(other)]
         if self._screen.has_class("-solo"):
             self._end_solo()
         if not others and pane in self.side:
@@ -128,5 +132,5 @@ class Layout:
         screen.set_class(not shown, "-side")
         screen.set_class(shown, "-no-side")
         if shown and self.focused() in self.side:
-            self.go(next(pane for pane in self.work if not pane.has_class("-hidden")))
+            self.go(next(pane for pane in self.work if self.wanted(pane)))
         self.changed()

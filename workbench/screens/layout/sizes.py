@@ -14,6 +14,7 @@ from workbench.layout import LEAST, MOST, KeptLayout
 from workbench.screens.layout.panes import Layout
 
 _PARTS = 10_000  # as finely as shares are kept
+_WHOLE = 20  # fr of two panes together in the style sheets, where there may be a third
 _NARROWEST = 20  # columns that the sidebar keeps, and twice that the rest
 
 
@@ -40,7 +41,7 @@ class Sizes:
     def apply(self) -> None:
         """Give the panes their sizes; call it again when the screen's classes changed."""
         self._share(self._panes.work, self.layout.editor, across=self._wide)
-        self._share(self._panes.side, self.layout.history, across=False)
+        self._share(self._panes.side[:2], self.layout.history, across=False)
         wanted = self.layout.side
         alone = self._screen.has_class("-solo-side")
         self._side.styles.width = max(_NARROWEST, min(wanted, self._room)) if wanted and not alone else None
@@ -48,7 +49,7 @@ class Sizes:
     def _share(self, pair: Sequence[Widget], share: float, *, across: bool) -> None:
         first, second = pair
         for pane, part in ((first, share), (second, 1 - share)):
-            fraction = f"{round(part * _PARTS)}fr"
+            fraction = f"{round(part * _WHOLE, 4)}fr"
             pane.styles.width, pane.styles.height = (fraction, None) if across else (None, fraction)
 
     def nudge(self, columns: int, rows: int) -> bool:
@@ -66,7 +67,7 @@ class Sizes:
         return self.move(border, behind.region.x + columns, behind.region.y + rows)
 
     def _pair(self, border: str) -> Sequence[Widget]:
-        return self._panes.work if border == "work" else self._panes.side if border == "past" else ()
+        return self._panes.work if border == "work" else self._panes.side[:2] if border == "past" else ()
 
     def _behind(self, border: str) -> Widget | None:
         """What is right of a border, or below it; None where there is no border to be seen."""
