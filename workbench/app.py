@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 import select
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,6 +18,8 @@ from textual import events, on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.messages import ExitApp
 from textual.screen import Screen
 from textual.timer import Timer
@@ -30,6 +33,7 @@ from workbench.identifiers import looks_random, masked_svg
 from workbench.sanitize import sanitize
 from workbench.screens.main.screen import MainScreen
 from workbench.setup import Setup
+from workbench.terminal.capabilities import ascii_reason, colours
 from workbench.theming.load import Themes
 from workbench.theming.textual import terminal_theme, to_theme, variable_defaults
 
@@ -69,11 +73,13 @@ class WorkbenchApp(CopyingApp, inherit_bindings=False):
         notices: Iterable[tuple[str, str]] = (),
     ) -> None:
         self._themes = themes
+        self._plain: tuple[LineFilter, ...] = ()
         super().__init__()
         self._setup = setup
         self.kept = setup.paths.state
         self._files = tuple(files)
         self._notices = tuple(notices)
+        self._plain = self._without_colours()
         self._leaving = False
         self._early: list[events.Event] | None = []
         self._worn = self._worn_css = themes.themes[setup.settings.theme]
@@ -84,6 +90,14 @@ class WorkbenchApp(CopyingApp, inherit_bindings=False):
             self.register_theme(to_theme(theme))
         self._dress_first(setup.settings.theme)
         self.set_keymap(self.main.keymap)
+
+    @staticmethod
+    def _without_colours() -> tuple[LineFilter, ...]:
+        if colours(os.environ) or os.environ.get("TEXTUAL_DRIVER"):
+            return ()
+        from workbench.terminal.plain import PlainFilter
+
+        return (PlainFilter(),)
 
     def _dress_first(self, name: str) -> None:
         """Wear a theme from the start: assigning it would have every style sheet parsed a second time."""
@@ -106,6 +120,19 @@ class WorkbenchApp(CopyingApp, inherit_bindings=False):
         if self._worn_css is not self._worn:
             self._worn_css = self._worn
             super().refresh_css(animate)
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver of this platform; where the terminal has only ASCII, one that draws no more."""
+        driver = super().get_driver_class()
+        if ascii_reason(os.environ) and not os.environ.get("TEXTUAL_DRIVER"):
+            from workbench.terminal.ascii import ascii_driver
+
+            driver = ascii_driver(driver)
+        return driver
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Filters of what is drawn; on a terminal without colours there are none in it."""
+        return (*super().get_line_filters(), *self._plain)
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the only one underneath."""

@@ -42,7 +42,7 @@ _OF_PROFILE = (
 _LISTS = ("preload",)  # in a variable: words with commas or spaces between
 _TABLES = ("editor", "output", "profiles")
 # read elsewhere
-_NOT_SETTINGS = ("home",)
+_NOT_SETTINGS = ("home", "glyphs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import locale
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -116,20 +115,24 @@ def _themes(paths: Paths, loaded: Loaded) -> list[Finding]:
 
 
 def _terminal() -> list[Finding]:
-    findings = []
     term = os.environ.get("TERM", "")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        findings.append(
-            Finding(Grade.NOTE, "terminal", "none here: the app needs one, run and history do not")
-        )
-    elif term in ("", "dumb"):
+        return [Finding(Grade.NOTE, "terminal", "none here: the app needs one, run and history do not")]
+    if term in ("", "dumb"):
         remedy = "Set TERM to what your terminal is, for example xterm-256color."
-        findings.append(Finding(Grade.NOTE, "terminal", f"TERM is {term or 'not set'}", remedy))
-    else:
-        colour = "true colour" if os.environ.get("COLORTERM") in ("truecolor", "24bit") else "256 colours"
-        findings.append(Finding(Grade.GOOD, "terminal", f"{term}, {colour}"))
-    encoding = locale.getpreferredencoding(False)
-    if encoding.lower().replace("-", "") != "utf8":
-        remedy = "Set LANG to a UTF-8 locale, for example C.UTF-8."
-        findings.append(Finding(Grade.NOTE, "encoding", f"{encoding}, symbols may not show", remedy))
+        return [Finding(Grade.NOTE, "terminal", f"TERM is {term or 'not set'}", remedy)]
+    from workbench.terminal.capabilities import GLYPHS, TRUE_COLOUR, around, ascii_reason, colours
+
+    count = colours(os.environ)
+    said = {0: "no colours", TRUE_COLOUR: "true colour"}.get(count, f"{count} colours")
+    through = "".join(f", in {name}" if name != "ssh" else ", over ssh" for name in around(os.environ))
+    few = count in (16, 256)
+    remedy = "If it has true colour, set COLORTERM=truecolor." if few else ""
+    findings = [
+        Finding(Grade.NOTE if count == 16 else Grade.GOOD, "terminal", f"{term}, {said}{through}", remedy)
+    ]
+    reason = ascii_reason(os.environ)
+    if reason:
+        remedy = f"Set LANG to a UTF-8 locale, for example C.UTF-8, or {GLYPHS}=unicode."
+        findings.append(Finding(Grade.NOTE, "signs", f"ASCII only: {reason}", remedy))
     return findings

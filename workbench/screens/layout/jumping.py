@@ -28,7 +28,7 @@ def jumps_of(screen: Screen[None], panes: Layout) -> Iterator[Jump]:
 
 
 def _panes(screen: Screen[None], panes: Layout) -> Iterator[Jump]:
-    every = [pane for pane in panes.panes if pane.styles.inline.get_rule("display") != "none"]
+    every = [pane for pane in panes.panes if pane.styles.inline.get_rule("display", None) != "none"]
     away = [pane for pane in every if not pane.region]
     for pane in every:
         name = str(pane.id)

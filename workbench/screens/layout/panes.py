@@ -42,7 +42,7 @@ class Layout:
 
     def wanted(self, pane: Widget) -> bool:
         """Whether a pane is neither hidden nor put away by who brought it."""
-        return not pane.has_class("-hidden") and pane.styles.inline.get_rule("display") != "none"
+        return not pane.has_class("-hidden") and pane.styles.inline.get_rule("display", None) != "none"
 
     def focused(self) -> Widget | None:
         """The pane that has the focus in it."""

@@ -1,0 +1,1 @@
+"""What is known of terminals, and how signs and colours are brought down to what they have."""
