@@ -54,8 +54,8 @@ class Named:
 
 
 @contextlib.asynccontextmanager
-async def serving(backend: LocalBackend) -> AsyncIterator[str]:
-    """The URL of a server over a backend, for the same user without a token."""
+async def serving(backend: LocalBackend, **limits: int) -> AsyncIterator[str]:
+    """The URL of a server over a backend, for the same user without a token; limits are those of Settings."""
 
     async def erase(session: str) -> None:
         await asyncio.to_thread(shutil.rmtree, SessionFolder(backend.root, session).path)
@@ -64,7 +64,8 @@ async def serving(backend: LocalBackend) -> AsyncIterator[str]:
         """The backend is closed by who made it."""
 
     log = Log(verbose=False, stream=io.StringIO())
-    application = Application(backend, Settings(new_token(), isolation="process", version="1"), log, erase)
+    settings = replace(Settings(new_token(), isolation="process", version="1"), **limits)
+    application = Application(backend, settings, log, erase)
     sockets = bind("127.0.0.1", 0)
     stop = asyncio.Event()
     task = asyncio.create_task(serve(application, sockets, close=stay, log=log, stop=stop))

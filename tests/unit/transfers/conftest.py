@@ -117,8 +117,11 @@ class Place:
 
 
 @contextlib.asynccontextmanager
-async def opened(kind: str, root: Path) -> AsyncIterator[Place]:
-    """A session of a local backend with its files under `root`, or the same in a version of the API."""
+async def opened(kind: str, root: Path, **limits: int) -> AsyncIterator[Place]:
+    """A session of a local backend with its files under `root`, or the same in a version of the API.
+
+    `limits` are those of the server.
+    """
     local = LocalBackend(root, Choice(sys.executable, "test"))
     await local.list_files(SESSION)  # its directory is made
     data = SessionFolder(root, SESSION).data
@@ -126,7 +129,7 @@ async def opened(kind: str, root: Path) -> AsyncIterator[Place]:
         if kind == "local":
             yield Place(Target(), local, data)
             return
-        async with serving(local) as url:
+        async with serving(local, **limits) as url:
             wire = Wire(url)
             async with wire as through:
                 target = Target("served", "remote", through, api_version=kind)

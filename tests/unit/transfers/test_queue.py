@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.driver import eventually, pieces
-from tests.unit.transfers.conftest import OLD, SESSION, Place, names
+from tests.unit.transfers.conftest import NEW, OLD, SESSION, Place, names, opened
 from workbench.transfers.meter import Meter
 from workbench.transfers.queue import Queue
 from workbench.transfers.transfer import Direction, State, Transfer
@@ -176,6 +176,21 @@ async def test_what_the_target_refuses_is_said_before_the_first_byte(place: Plac
     for one, said in zip(queue.transfers, ("has no ':'", "knows no folders", "No such file"), strict=True):
         assert said in one.error
         assert one.remedy
+
+
+@pytest.mark.parametrize("kind", [OLD, NEW])
+async def test_what_is_larger_than_a_server_takes_is_refused_in_words(
+    kind: str, tmp_path: Path, here: Path
+) -> None:
+    (here / "a").write_bytes(CONTENT)
+    async with opened(kind, tmp_path / "sessions", max_upload=len(CONTENT) - 1) as place:
+        queue = place.queue()
+        queue.upload(here / "a", "a", place.target, SESSION)
+        await queue.settled()
+        assert only(queue).state is State.FAILED
+        assert "too large" in only(queue).error or "larger than" in only(queue).error
+        assert only(queue).remedy
+        assert place.names == []
 
 
 @pytest.mark.parametrize(("size", "said"), [(10, "shrunk"), (len(CONTENT) * 2, "grown")])
