@@ -1,4 +1,4 @@
-"""The files pane over a local session with 10,000 files, and previews: `python -m tests.benchmarks files`.
+"""The files pane over 10,000 files, previews, changes among 1,000: `python -m tests.benchmarks files`.
 
 Headless, so a paint is what Textual composes and what would go to the terminal.
 """
@@ -18,6 +18,7 @@ from textual.app import App, ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input, Tree
 
+from backend.changes import compare
 from backend.executor.workspace import Workspace
 from backend.models import FileInfo
 from tests.benchmarks.row import Row, at_most, within
@@ -33,6 +34,8 @@ REPEATS = 7
 LINES = b"".join(b"%09d some words of a log that grows and grows\n" % number for number in range(20_000))
 GIGABYTE = 1 << 30
 PREVIEW_MS = 100.0
+DETECTED, DETECTIONS = 1_000, 40
+DETECTION_MS = 5.0
 NEEDLES = ("f", "f1", "f12", "f123", "f12", "f1", "7", "77", "777", "zzz")  # as typed and taken back
 
 
@@ -185,7 +188,39 @@ def preview_rows() -> Iterator[Row]:
     yield within("  from there to its last lines", end, "ms", PREVIEW_MS)
 
 
+def walked(folder: Path) -> None:
+    """The least that tells the files of a tree with their sizes and times."""
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            walked(Path(entry.path))
+        else:
+            entry.stat(follow_symlinks=False)
+
+
+def detection_rows() -> Iterator[Row]:
+    """What an execution pays to be told which of 1,000 files it changed: two listings and a comparison."""
+    found, bare = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder) / "data")
+        for number in range(DETECTED):
+            place = workspace.root / (f"folder{number % 20}" if number % 2 else "")
+            place.mkdir(exist_ok=True)
+            (place / f"f{number:04}.csv").touch()
+        for _ in range(DETECTIONS):
+            watch = Watch()
+            assert compare(workspace.snapshot(), workspace.snapshot()) == ()
+            found.append(watch.read()[0])
+            watch = Watch()
+            walked(workspace.root)
+            walked(workspace.root)
+            bare.append(watch.read()[0])
+    yield within(f"changes among {DETECTED:,} files, two listings", found, "ms", DETECTION_MS)
+    yield within("  the best time", [min(found)], "ms", DETECTION_MS)
+    yield at_most("  beside two bare walks with stat()", found, bare, "ms", 1.3)
+
+
 def rows() -> Iterator[Row]:
     """The table."""
+    yield from detection_rows()
     yield from pane_rows()
     yield from preview_rows()

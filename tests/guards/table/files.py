@@ -66,10 +66,7 @@ GUARDS = (
         "backend/wire/names.py",
         "_BYTES = 255",
         "_BYTES = 4000",
-        (
-            "tests/unit/wire/test_names.py::test_other_names_are_refused_for_uploads",
-            f"{HOSTILE}::test_names_of_uploads",
-        ),
+        ("tests/unit/wire/test_names.py::test_other_names_are_refused_for_uploads",),
     ),
     Guard(
         ("63",),
