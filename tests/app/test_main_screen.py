@@ -238,6 +238,8 @@ async def test_late_output_says_whose_it_is() -> None:
 @pytest.mark.parametrize("place", Place)
 async def test_every_command_has_its_action(place: Place) -> None:
     async with whole() as app:
+        if place is Place.VARIABLES:
+            await app.main.action_toggle_variables()  # the pane is made when it is asked for
         missing = [command.id for command in COMMANDS if command.place is place and not has(app, command)]
         assert missing == []
 
@@ -249,6 +251,6 @@ def has(app: Whole, command: Command) -> bool:
         return hasattr(app.app, f"action_{name.removeprefix('app.')}")
     if command.place is Place.APP:
         return hasattr(app.main, f"action_{name}")
-    pane = getattr(app.main, command.place.value)
+    pane = app.main.query_one(f"#{command.place.value}")
     places = (pane, pane.query(CodeEditor).first()) if command.place is Place.EDITOR else (pane,)
     return any(hasattr(place, f"action_{name}") for place in places)

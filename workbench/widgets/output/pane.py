@@ -136,6 +136,10 @@ class OutputPane(Actions):
         width = self.view.scrollable_content_region.width or self.app.size.width  # it may be hidden now
         return width - 2 * GUTTER
 
+    def action_clear_output(self) -> None:
+        """Empty the pane; history keeps everything."""
+        self.clear()
+
     def clear(self) -> None:
         """Forget all output, that in the queue too; what runs keeps its header."""
         self.view.clear_selection()
