@@ -74,9 +74,8 @@ def bindings(commands: Iterable[Command], place: Place) -> list[BindingType]:
     for command in commands:
         if command.place is not place:
             continue
-        for index, key in enumerate((command.key, *command.aliases)):
-            if not key:
-                continue
+        # what has no key yet is bound to one that no keyboard has, so that a keymap can move it
+        for index, key in enumerate((command.key or f"no-key.{command.id}", *command.aliases)):
             result.append(
                 Binding(
                     key,
