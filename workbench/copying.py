@@ -16,6 +16,12 @@ class CopyingApp(App[None], inherit_bindings=False):
     """
 
     kept: Path | None = None
+    _copied = ""
+
+    @property
+    def clipboard(self) -> str:
+        """What was copied last, however long."""
+        return self._copied
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy text to every clipboard that can be reached. Never raises."""
@@ -25,7 +31,7 @@ class CopyingApp(App[None], inherit_bindings=False):
         short = len(clean.encode()) <= OSC_52_BYTES
         if short:
             super().copy_to_clipboard(clean)
-        self._clipboard = text
+        self._copied = text
         self.run_worker(self._copy_out(clean, short), group="clipboard", exclusive=True)
 
     async def _copy_out(self, text: str, short: bool) -> None:

@@ -124,11 +124,15 @@ async def test_files_named_at_the_start_come_in_front_of_kept_buffers(home: Path
 
 
 @pytest.mark.usefixtures("home")
-async def test_a_file_that_cannot_be_opened_is_told(home: Path) -> None:
+async def test_a_file_that_cannot_be_edited_is_told_and_stays_as_it_is(home: Path) -> None:
     (home / "blob.py").write_bytes(b"\xff\xfe\x00")
     async with whole(files=[Path("blob.py")]) as app:
         await app.notice("blob.py")
-        assert app.code == ""
+        before = app.code
+        await app.press("f2", "a", "ctrl+s")
+        assert app.code == before
+        assert app.main.editor.editor.read_only
+    assert (home / "blob.py").read_bytes() == b"\xff\xfe\x00"
 
 
 @pytest.mark.usefixtures("home")

@@ -54,8 +54,8 @@ class Named:
 
 
 @contextlib.asynccontextmanager
-async def serving(backend: LocalBackend, **limits: int) -> AsyncIterator[str]:
-    """The URL of a server over a backend, for the same user without a token; limits are those of Settings."""
+async def serving(backend: LocalBackend, *, max_upload: int = 128 << 20) -> AsyncIterator[str]:
+    """The URL of a server over a backend, for the same user without a token."""
 
     async def erase(session: str) -> None:
         await asyncio.to_thread(shutil.rmtree, SessionFolder(backend.root, session).path)
@@ -64,7 +64,7 @@ async def serving(backend: LocalBackend, **limits: int) -> AsyncIterator[str]:
         """The backend is closed by who made it."""
 
     log = Log(verbose=False, stream=io.StringIO())
-    settings = replace(Settings(new_token(), isolation="process", version="1"), **limits)
+    settings = Settings(new_token(), isolation="process", version="1", max_upload=max_upload)
     application = Application(backend, settings, log, erase)
     sockets = bind("127.0.0.1", 0)
     stop = asyncio.Event()

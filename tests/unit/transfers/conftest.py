@@ -117,11 +117,8 @@ class Place:
 
 
 @contextlib.asynccontextmanager
-async def opened(kind: str, root: Path, **limits: int) -> AsyncIterator[Place]:
-    """A session of a local backend with its files under `root`, or the same in a version of the API.
-
-    `limits` are those of the server.
-    """
+async def opened(kind: str, root: Path, *, max_upload: int = 128 << 20) -> AsyncIterator[Place]:
+    """A session of a local backend with its files under `root`, or the same in a version of the API."""
     local = LocalBackend(root, Choice(sys.executable, "test"))
     await local.list_files(SESSION)  # its directory is made
     data = SessionFolder(root, SESSION).data
@@ -129,7 +126,7 @@ async def opened(kind: str, root: Path, **limits: int) -> AsyncIterator[Place]:
         if kind == "local":
             yield Place(Target(), local, data)
             return
-        async with serving(local, **limits) as url:
+        async with serving(local, max_upload=max_upload) as url:
             wire = Wire(url)
             async with wire as through:
                 target = Target("served", "remote", through, api_version=kind)

@@ -44,13 +44,13 @@ class PreviewScreen(Reading):
         Binding("g", "ask('go')", "Go to", tooltip="Goes to a line, a percentage or an offset."),
         Binding("e", "outside('edit')", "Edit", tooltip="Opens a copy in your editor, and takes it back."),
         Binding("c", "copy_text", "Copy", tooltip="Copies what is shown: text, cell or value."),
+        Binding("d", "delete", "Delete", tooltip="Deletes the file; asks first."),
         Binding("i", "insert_path", "Insert path", tooltip="Writes the path into the editor."),
         Binding("o", "outside('view')", "Viewer", tooltip="Opens a copy the way a click on it would."),
         Binding("p", "outside('page')", "Pager", tooltip="Opens a copy in your pager."),
         Binding("w", "wrap", "Wrap", tooltip="Has long lines go on in the next row."),
         Binding("f", "follow", "Follow", tooltip="Stays at the end while the file grows."),
         Binding("r", "reload", "Read again", tooltip="Reads the file again."),
-        Binding("d", "delete", "Delete", tooltip="Deletes the file; asks first."),
     ]
 
     def __init__(

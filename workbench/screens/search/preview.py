@@ -30,10 +30,16 @@ class Preview:
 
 
 def preview(entry: Entry, words: Sequence[str]) -> Preview:
-    """The lines of an entry: its code in colours, a rule, its output from a little before the first hit."""
+    """The lines of an entry: code in colours, error in a line, output from a little before the first hit.
+
+    A failure comes before the output, which may be long: why it failed is what is looked for.
+    """
     pattern = _any_of(words)
     code = runs_by_line(displayable(entry.code[:_MOST_CODE]), "code.py")
     lines = [_marked(line, pattern) for line in code]
+    if entry.error is not None:
+        said = displayable(f"{entry.error.name}: {entry.error.message}").split("\n", 1)[0]
+        lines += [[], _marked([(RULE, f"── {said}")], pattern)]
     output = displayable(indexed_output(entry)).split("\n")
     if output != [""]:
         hits = [number for number, line in enumerate(output) if pattern and pattern.search(line)]
