@@ -120,7 +120,7 @@ async def test_hits_come_as_one_types_with_a_preview_of_code_and_output(tmp_path
         await it.see("KeyError", "── output", "report · local", "2 executions")
         await it.press("down")
         await it.see("df.groupby('region')")
-        await it.press("ctrl+a", *"output of c")
+        await it.press("ctrl+a", *'"output of c"')
         await it.hits("c")
         await it.see("output of c")
 
