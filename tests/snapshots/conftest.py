@@ -52,6 +52,11 @@ async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
         await pilot.pause(0.02)
 
 
+def seen(app: WorkbenchApp) -> str:
+    """What is on the screen, as text."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
 async def settle(pilot: Pilot[None]) -> WorkbenchApp:
     """Wait until the session is there, then stop all that moves or differs between machines."""
     app = pilot.app

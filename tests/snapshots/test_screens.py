@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from backend.models import Change, ErrorInfo, FileChange, Status, Stream
-from tests.snapshots.conftest import fill, make_app, settle, until
+from tests.snapshots.conftest import fill, make_app, seen, settle, until
 from workbench.app import WorkbenchApp
 from workbench.history.entry import Entry, Segment
 from workbench.screens.entry import EntryScreen
@@ -210,7 +210,7 @@ def test_search_that_finds_nothing(snap_compare: Compare) -> None:
     async def before(pilot: Pilot[None]) -> None:
         app = await filled(pilot)
         await pilot.press("ctrl+r", *"zq after:never")
-        await until(pilot, lambda: app.screen.query_one("#hint").display)
-        await pilot.pause(0.3)
+        await until(pilot, lambda: "matches “zq after:never”" in seen(app))
+        await settle(pilot)
 
     assert snap_compare(make_app(), terminal_size=(80, 24), run_before=before)
