@@ -232,6 +232,11 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
         if at_end != self._following and not (at_end and self.text_selection is not None):
             self.follow(at_end)
 
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        """A scrollbar that comes after the view has moved knows nothing of it, and would stand at the top."""
+        if shown:
+            self.vertical_scrollbar.position = self.scroll_y
+
     def notify_style_update(self) -> None:
         """Forget what was painted in the old colours."""
         super().notify_style_update()
