@@ -21,20 +21,22 @@ def hit(number, frame):
     while frame is not None:
         if frame.f_code is showing: raise Hit
         frame = frame.f_back
-COUNT, INTERVAL = 500, 0.002
+COUNT, HITS, INTERVAL = 500, 10, 0.002
 done = hits = 0
+def more():  # a slow machine hits seldom
+    return done < COUNT or hits <= HITS
 main = threading.main_thread().ident
 def show():  # every tenth is too large to be sent in one go
     display({'text/plain': 'x' * (500_000 if done % 10 == 9 else 1)}, raw=True)
 showing = show.__code__
 def hammered():
     global done, hits
-    while done < COUNT:
+    while more():
         done += 1
         try: show()
         except Hit: hits += 1
 def every_moment(do):
-    while done < COUNT:
+    while more():
         do()
         time.sleep(INTERVAL)
 """
@@ -69,10 +71,10 @@ def throw():
     caught.wait()
 thread = threading.Thread(target=every_moment, args=(throw,), daemon=True)
 thread.start()
-while done < COUNT:
+while more():
     try:
         go.set()
-        while done < COUNT:
+        while more():
             done += 1
             show()
         go.clear()
