@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.binding import BindingType
 from textual.message import Message
 from textual.widget import Widget
@@ -25,7 +24,7 @@ from workbench.screens.keys.desk import KeyDesk
 from workbench.screens.main.answering import AnswerDesk
 from workbench.screens.main.buffers import BufferDesk
 from workbench.screens.main.changed import ChangedDesk
-from workbench.screens.main.filing import Filing
+from workbench.screens.main.hearing import Hearing
 from workbench.screens.main.live import LiveView
 from workbench.screens.main.losing import LossDesk
 from workbench.screens.main.making import MakeDesk
@@ -43,10 +42,6 @@ from workbench.screens.main.values import ValueDesk
 from workbench.screens.main.variables import VariableDesk
 from workbench.screens.main.wire import WireDesk
 from workbench.setup import Setup
-from workbench.widgets.editor import messages as editing
-from workbench.widgets.editor.area.editing import LargePaste
-from workbench.widgets.history.pane import HistoryPane
-from workbench.widgets.output.pane import OutputPane
 from workbench.widgets.status import StatusParts
 
 if TYPE_CHECKING:
@@ -55,7 +50,7 @@ if TYPE_CHECKING:
     from workbench.widgets.variables import VariablesPane
 
 
-class MainScreen(Filing):
+class MainScreen(Hearing):
     """Where the user works. Each desk does one kind of thing; this only passes on."""
 
     class ThemeAsked(Message):
@@ -162,86 +157,6 @@ class MainScreen(Filing):
     async def _answer(self, question: InputRequested, text: str | None) -> bool:
         return await self.controller.answer(question, text)
 
-    @on(editing.InspectAsked)
-    def _inspect_asked(self, message: editing.InspectAsked) -> None:
-        self.run_worker(self.name_desk.show(message.code, message.cursor), group="inspect", exclusive=True)
-
-    # -- buffers
-
-    @on(editing.NeedsPath)
-    def _needs_path(self, message: editing.NeedsPath) -> None:
-        self.buffer_desk.save_as(message.document)
-
-    @on(LargePaste)
-    def _large_paste(self, message: LargePaste) -> None:
-        self.buffer_desk.ask_paste(message.area, message.text)
-
-    @on(editing.CommandAsked)
-    def _command_asked(self, message: editing.CommandAsked) -> None:
-        self.perform(next(command for command in TABLE if command.id == message.command))
-
-    @on(editing.LineAsked)
-    def _line_asked(self) -> None:
-        self.buffer_desk.ask_line()
-
-    @on(editing.ConfirmClose)
-    def _confirm_close(self, message: editing.ConfirmClose) -> None:
-        self.buffer_desk.close(message.document)
-
-    @on(editing.Conflict)
-    def _conflict(self, message: editing.Conflict) -> None:
-        self.buffer_desk.conflict(message.document, message.path, str(message.error))
-
-    @on(editing.Restored)
-    def _restored(self, message: editing.Restored) -> None:
-        for problem in message.problems:
-            self.warn("Buffers", problem)
-
-    @on(editing.Failed)
-    def _editor_failed(self, message: editing.Failed) -> None:
-        self.failed(message.error)
-
-    # -- history
-
-    @on(HistoryPane.Searched)
-    async def _searched(self, message: HistoryPane.Searched) -> None:
-        seat = self.controller.seat
-        await self.past_desk.show(seat.target.profile, seat.session, message.query)
-
-    @on(HistoryPane.Opened)
-    async def _entry_opened(self, message: HistoryPane.Opened) -> None:
-        await self.past_desk.open(message.entry_id)
-
-    @on(HistoryPane.Recalled)
-    async def _recalled(self, message: HistoryPane.Recalled) -> None:
-        await self.past_desk.recall(message.entry_id)
-
-    @on(HistoryPane.Rerun)
-    async def _rerun(self, message: HistoryPane.Rerun) -> None:
-        await self.past_desk.rerun(message.entry_id)
-
-    @on(HistoryPane.ReplayAsked)
-    async def _replay_asked(self, message: HistoryPane.ReplayAsked) -> None:
-        await self.replay_desk.replay(message.entry_id)
-
-    @on(HistoryPane.ExchangesAsked)
-    @on(OutputPane.ExchangesAsked)
-    async def _exchanges_asked(self, message: HistoryPane.ExchangesAsked | OutputPane.ExchangesAsked) -> None:
-        await self.wire_desk.execution(message.entry_id)
-
-    @on(OutputPane.FrameOpened)
-    def _frame_opened(self, message: OutputPane.FrameOpened) -> None:
-        place = message.place
-        self.run_desk.go_to(place.file, place.line, profile=place.profile, session=place.session)
-
-    @on(OutputPane.ValueOpened)
-    def _value_opened(self, message: OutputPane.ValueOpened) -> None:
-        self.value_desk.open(message.kept)
-
-    @on(OutputPane.ValueSaveAsked)
-    def _value_save_asked(self, message: OutputPane.ValueSaveAsked) -> None:
-        self.value_desk.save(message.kept)
-
     async def action_toggle_variables(self) -> None:
         """Show the variables in the sidebar, or hide them."""
         await self.variable_desk.toggle()
@@ -249,10 +164,6 @@ class MainScreen(Filing):
     async def on_variables_pane_asked(self, message: VariablesPane.Asked) -> None:
         """Show what a variable is. Found by its name, so that the pane is imported when it is needed."""
         await self.variable_desk.inspect(message.variable)
-
-    @on(OutputPane.Copied)
-    def _copied(self, message: OutputPane.Copied) -> None:
-        self.notify(f"{len(message.text):,} characters copied.", markup=False)
 
     def action_picture(self) -> None:
         """Save a picture of the screen."""

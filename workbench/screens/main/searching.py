@@ -18,13 +18,9 @@ if TYPE_CHECKING:  # imported with the first search
 
 
 class SearchDesk:
-    """Opens the search with what was searched for last. What nobody answers is not offered there.
-
-    `replay` and `export` are called with an entry.
-    """
+    """Opens the search with what was searched for last. `replay` is called with an entry."""
 
     replay: Callable[[Entry], object] | None = None
-    export: Callable[[Entry], object] | None = None
 
     def __init__(self, screen: Screen[None], history: History, past: PastDesk, pane: HistoryPane) -> None:
         self._screen, self._history, self._past, self._pane = screen, history, past, pane
@@ -39,7 +35,6 @@ class SearchDesk:
 
         offered = [SearchAction.EDIT, SearchAction.RUN, SearchAction.EXCHANGES]
         offered += [SearchAction.REPLAY] if self.replay else []
-        offered += [SearchAction.EXPORT] if self.export else []
         self._bin = self._bin or Bin(self._history)
         screen = SearchScreen(self._history, self._bin, self._past.whole, query=self._query, actions=offered)
 
@@ -59,7 +54,6 @@ class SearchDesk:
             SearchAction.RUN: self._past.run,
             SearchAction.EXCHANGES: self._past.show_exchanges,
             SearchAction.REPLAY: self.replay,
-            SearchAction.EXPORT: self.export,
         }
         if (do := does[result.action]) is not None:
             self._screen.call_after_refresh(do, result.entry)

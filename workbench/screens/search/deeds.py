@@ -33,7 +33,6 @@ _LETTERS = (
     ("y", "copy(True)", "Copy output", False, "Copies the output."),
     ("w", "take('exchanges')", "Wire", False, "What went over the wire."),
     ("x", "take('replay')", "Replay", True, "Replays it at a target, and compares."),
-    ("e", "take('export')", "Export", True, "Exports its session."),
 )
 """Keys in the list of hits, and with Alt in the query line: letter, action, word, whether in the footer."""
 
@@ -47,7 +46,6 @@ class SearchAction(StrEnum):
     RUN = "run"
     EXCHANGES = "exchanges"
     REPLAY = "replay"
-    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)
