@@ -19,11 +19,6 @@ def wait(options: Options, failures: int, told: float | None = None) -> float:
     return seconds * (1 + JITTER * random.random())  # noqa: S311 - no secret
 
 
-def poll_delays(options: Options) -> Delays:
-    """The pauses between looks at an execution."""
-    return Delays(options.first_poll, options.slowest_poll)
-
-
 class Delays:
     """Pauses that grow from `first` to `last`."""
 

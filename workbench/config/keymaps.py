@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.config.keys import KeyedCommand
-    from workbench.config.schema import Settings
 
 EMACS = {
     "editor.line-end": "ctrl+e",
@@ -44,11 +43,6 @@ VSCODE = {
     "view.border-down": "alt+ctrl+down",
 }
 KEYMAPS: Mapping[str, Mapping[str, str]] = {"default": {}, "emacs": EMACS, "vscode": VSCODE}
-
-
-def keys_in_force(settings: Settings) -> dict[str, str]:
-    """Keys by command id where they are not those of the command table."""
-    return {**KEYMAPS[settings.keymap], **settings.keys}
 
 
 def with_keymap(commands: Sequence[KeyedCommand], keymap: str) -> Sequence[KeyedCommand]:

@@ -8,8 +8,6 @@ from typing import Protocol
 
 from workbench.config.problems import Problem, nearest
 
-APP_PLACE = "app"
-
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")
 _EDITING = ("escape", "enter", "tab", "backspace", "delete", "insert", "space", "newline")
 _MOVING = ("home", "end", "pageup", "pagedown", "up", "down", "left", "right")
