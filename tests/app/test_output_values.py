@@ -8,7 +8,6 @@ from typing import Any
 
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
-from textual.widgets import DataTable
 
 from backend.models import Display, ErrorInfo, Status
 from tests.app.test_output import OutputApp, done, entry, on_screen, printed, until
@@ -19,6 +18,7 @@ from workbench.screens.value import ValueScreen
 from workbench.widgets.output.lines.links import Place
 from workbench.widgets.output.pane import OutputPane
 from workbench.widgets.output.values.table import table_of
+from workbench.widgets.values.table import TableView
 
 FRAME = {"application/vnd.dataresource+json": DATA, "text/plain": "frame"}
 
@@ -92,17 +92,17 @@ async def test_a_table_is_sorted_by_key_and_by_click() -> None:
     app = TableApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await app.push_screen(ValueScreen(1, FRAME, table_of(FRAME)))
-        view = app.screen.query_one(DataTable)
+        view = app.screen.query_one(TableView)
         assert view.row_count == 30
         await pilot.press("right", "right", "s")
-        assert str(view.get_row_at(2)[2]) == "t10"
+        assert view._rows[2][2] == "t10"
         await pilot.press("s")
-        assert str(view.get_row_at(0)[2]) == "t9"
+        assert view._rows[0][2] == "t9"
         await pilot.press("left", "s", "s", "c")
-        assert str(view.get_row_at(0)[1]) == "14.5"
+        assert view._rows[0][1] == "14.5"
         assert app.clipboard.startswith(",a,b\n")
         await pilot.press("s")
-        assert str(view.get_row_at(0)[1]) == "0.0"
+        assert view._rows[0][1] == "0.0"
         await pilot.press("escape")
         await app.push_screen(ValueScreen(2, {"image/png": png(30, 30), "text/plain": "<Figure>"}, None))
         await until(

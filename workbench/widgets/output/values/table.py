@@ -12,6 +12,7 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from workbench.preview.tables import number_of
 from workbench.sanitize import sanitize_line
 
 ROWS, COLUMNS, CELL = 5_000, 500, 500
@@ -60,19 +61,8 @@ def table_of(bundle: Mapping[str, Any]) -> Table | None:
 
 def numeric(cells: Sequence[str]) -> bool:
     """Whether most of these are numbers, which stand at the right."""
-    numbers = sum(number(cell) is not None for cell in cells)
+    numbers = sum(number_of(cell.rstrip("% ")) is not None for cell in cells)
     return numbers * 2 > len([cell for cell in cells if cell])
-
-
-def number(cell: str) -> float | None:
-    """A cell as a number, None where it is none."""
-    text = cell.strip().replace(",", "").rstrip("%")
-    if not text or not (text[-1].isdigit() or text[-1] in ".fn"):
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def drawn(table: Table, width: int, most: int) -> tuple[list[str], str]:
