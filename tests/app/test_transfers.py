@@ -18,6 +18,7 @@ from workbench.screens.confirm import ConfirmScreen
 from workbench.screens.files.overwriting import OverwriteScreen
 from workbench.screens.files.picking import FolderScreen, OpenScreen, SaveScreen
 from workbench.screens.files.transfers import TransfersScreen
+from workbench.transfers import source
 from workbench.transfers.transfer import State, Transfer
 
 
@@ -149,7 +150,10 @@ async def test_a_folder_is_fetched_with_all_in_it(app: Whole, home: Path) -> Non
     assert (home / "plots" / "empty").is_dir()
 
 
-async def test_the_list_cancels_tries_again_and_clears(app: Whole, home: Path) -> None:
+async def test_the_list_cancels_tries_again_and_clears(
+    app: Whole, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "PIECE", 4096)  # 50,000 reads: it is on its way when it is cancelled
     os.mkfifo(home / "pipe")
     (home / "big").write_bytes(b"x" * 200_000_000)
     queue = app.main.controller.transfers
@@ -172,7 +176,10 @@ async def test_the_list_cancels_tries_again_and_clears(app: Whole, home: Path) -
     await app.see("Nothing was moved yet.")
 
 
-async def test_a_line_tells_how_far_it_is_and_quitting_asks(app: Whole, home: Path) -> None:
+async def test_a_line_tells_how_far_it_is_and_quitting_asks(
+    app: Whole, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "PIECE", 4096)
     (home / "big").write_bytes(b"x" * 300_000_000)
     target = app.main.controller.target
     app.main.moving_desk._queue.upload(home / "big", "big", target, "default", size=300_000_000)
