@@ -101,7 +101,25 @@ def test_the_pager_gets_a_copy(open_terminal: Open, tools: Path, environment: di
     terminal.type("p")
     terminal.see("EDITOR --flag as it was")
     terminal.type("lost\n")
+    terminal.see_gone("EDITOR --flag")  # the emulator has one screen: the rows of before are there all the time
     terminal.see("idle", "Insert path")
     terminal.press("enter")
     terminal.see("1 as it was", "10 B")
     assert list(tools.iterdir()) == []
+
+
+def test_what_the_pager_did_not_read_is_no_key_of_the_workbench(
+    open_terminal: Open, tools: Path, environment: dict[str, str]
+) -> None:
+    environment["PAGER"] = environment["VISUAL"]
+    terminal = with_file(open_terminal)
+    terminal.type("p")
+    terminal.see("EDITOR --flag as it was")
+    terminal.type("the pager ends with this line\n\n")
+    terminal.see_gone("EDITOR --flag")
+    terminal.press("enter")
+    terminal.see("1 as it was", "10 B")
+    terminal.press("escape")
+    terminal.see("[1]", "Insert path")
+    terminal.rest()
+    assert "[2]" not in terminal.text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
+import termios
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -26,6 +28,7 @@ async def run_outside(app: App[Any], command: Sequence[str]) -> int:
         # an exception inside would leave the terminal to nobody (Textual 8.2), so `_outcome` returns them
         with _interrupts_ignored(), app.suspend():
             outcome = await _outcome(command)
+            _drop_typed()
     except SuspendNotSupported:
         raise UsageError(
             "Here the workbench cannot lend its terminal to another program.",
@@ -57,6 +60,15 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), PATIENCE)
             return
+
+
+def _drop_typed() -> None:
+    """Forget what was typed for the other program and not read by it.
+
+    It ran with a terminal that makes a line feed of Enter: the workbench would take that for Ctrl+J, and run code.
+    """
+    with contextlib.suppress(OSError, ValueError, termios.error):
+        termios.tcflush(sys.__stdin__.fileno() if sys.__stdin__ else 0, termios.TCIFLUSH)
 
 
 @contextlib.contextmanager
