@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass
+
+from backend.records import dataclass
 
 Position = tuple[int, int]
 """Line and column, both counted from 0, the column in characters."""

@@ -8,7 +8,8 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from backend.records import dataclass
 
 OSC_52_BYTES = 74_994
 """Text that goes out by escape sequence: what xterm takes, 100,000 characters of base64."""

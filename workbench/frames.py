@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from backend.records import dataclass
 
 _HEADER = "Traceback (most recent call last)"
 # Python's `File "x", line 3`, IPython's `File x:3` and `Cell In[2], line 3`

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from backend.records import dataclass
 from workbench.config.paths import private_directory
 from workbench.documents.disk import write_atomic
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from backend.connect import connect
 from backend.errors import UsageError
 from backend.models import Target
 from backend.port import Backend
+from backend.records import dataclass
 from workbench.config.load import DEFAULT, Loaded, load_settings
 from workbench.config.paths import Paths, find_paths, private_directory
 from workbench.config.schema import Settings

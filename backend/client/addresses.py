@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from backend.records import dataclass
 
 SERVICE_HOST = "dynamicsessions.io"
 CUSTOM_HOST = "azurecontainerapps.io"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from backend.records import dataclass
 
 AUDIENCE = "https://dynamicsessions.io"
 _LONGEST = 64 * 1024

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from backend.client.addresses import Address, Kind, Pool, endpoint_command, recognise
 from backend.client.claims import AUDIENCE, Claims
+from backend.records import dataclass
 
 ROLE = "Azure ContainerApps Session Executor"
 TOKEN_COMMAND = f"az account get-access-token --resource {AUDIENCE}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from backend.client import failures
 from backend.client.addresses import Kind, recognise
@@ -16,6 +16,7 @@ from backend.client.options import DEFAULT, Options
 from backend.client.sources import Source
 from backend.errors import NotAllowed, Refused, TargetError, WorkbenchError
 from backend.models import Target
+from backend.records import dataclass
 
 FIRST_WAIT, LONGEST_WAIT = 10.0, 60.0  # seconds: roles were seen in force after 45 s, and after minutes
 PATIENCE = 900.0

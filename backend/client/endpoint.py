@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from backend.client.addresses import LOOPBACK, Kind, recognise
 from backend.errors import UsageError
+from backend.records import dataclass
 
 _PORTS = {"http": 80, "https": 443}
 Origin = tuple[str, str, int]

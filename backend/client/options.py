@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from backend.records import dataclass
 
 SERVICE_LIMIT = 220.0  # seconds that the service lets one execution run
 

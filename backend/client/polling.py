@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from backend.client import failures
 from backend.client.calls import Calls
 from backend.client.recording import Tell
 from backend.client.retry import Delays, wait
 from backend.errors import AnswerLost, NotAllowed, Refused, TargetError, Unreachable
+from backend.records import dataclass
 from backend.wire.facts import ExecutionFacts
 from backend.wire.messages import HttpAnswer, HttpRequest
 from backend.wire.problems import WireError

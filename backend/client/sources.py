@@ -10,12 +10,13 @@ import shlex
 import signal
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Protocol
 
 from backend.client.claims import AUDIENCE, read_claims
 from backend.errors import NotAllowed, UsageError
+from backend.records import dataclass
 
 SCOPE = f"{AUDIENCE}/.default"
 COMMAND_LIMIT = 60.0  # seconds: `az` needs several when it has to renew a login

@@ -7,7 +7,7 @@ import contextlib
 import os
 import ssl
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
@@ -19,6 +19,7 @@ from backend.client.endpoint import Endpoint
 from backend.client.options import Options
 from backend.client.recording import Recording, Tell
 from backend.errors import NotAllowed, WorkbenchError
+from backend.records import dataclass
 from backend.wire.messages import HttpAnswer, HttpRequest
 from backend.wire.versions import Call
 

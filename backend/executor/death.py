@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 
 from backend.models import ErrorInfo
+from backend.records import dataclass
 
 FAULT = 8000  # characters of a fault's report that are kept
 OWN_LINE = re.compile(r'File "<run (\d{1,9})>", line (\d{1,9})')

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import secrets
 from pathlib import Path
 
 from backend.errors import SessionBusy, TargetError
@@ -31,7 +32,7 @@ class SessionFolder:
         """Make the folders. Raises TargetError when the disk does not let us."""
         try:
             for folder in (self.path, self.data, self.home, self.temporary):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _make(folder)
             card = self.path / "session.json"
             if not card.exists():
                 card.write_text(json.dumps({"identifier": self.identifier}), encoding="ascii")
@@ -60,3 +61,15 @@ class SessionFolder:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def _make(folder: Path) -> None:
+    """Make a folder, also where code of the session put something else; a file there is kept beside it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError:
+        if folder.is_symlink():  # to what is gone
+            folder.unlink()
+        else:
+            folder.rename(folder.with_name(f"{folder.name}-{secrets.token_hex(4)}"))
+        folder.mkdir(mode=0o700)

@@ -6,10 +6,10 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import CannotStart
+from backend.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

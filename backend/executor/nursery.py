@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +20,7 @@ from backend.executor.channel import Channel
 from backend.executor.environment import nursery_environment, preload_environment
 from backend.executor.plan import Plan
 from backend.executor.worker import frames
+from backend.records import dataclass
 
 PROGRAM = Path(__file__).parent / "worker" / "__main__.py"
 START_LIMIT = 30.0  # seconds; a cold disk and a slow machine fit in

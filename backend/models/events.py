@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from backend.models.executions import MimeBundle, Outcome, Stage, Stream
 from backend.models.sessions import SessionState
+from backend.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

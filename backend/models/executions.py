@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
+
+from backend.records import dataclass
 
 MimeBundle = Mapping[str, Any]
 """MIME type → content: text as str, images as base64 str, JSON as the value itself."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from backend.records import dataclass
 
 
 class SessionState(StrEnum):

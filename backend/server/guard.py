@@ -10,10 +10,10 @@ import hmac
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backend.records import dataclass
 from backend.server.log import Log
 from backend.server.replies import SAFE_HEADERS, send_reply
 from backend.wire import faults

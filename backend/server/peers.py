@@ -14,8 +14,9 @@ import struct
 import sys
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from backend.records import dataclass
 
 Address = tuple[str, int]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from starlette.types import Send
 
 from backend.errors import CannotStart, FileError, SessionBusy, TargetError, Unsupported, WorkbenchError
+from backend.records import dataclass
 from backend.wire import faults
 from backend.wire.facts import Fault
 from backend.wire.messages import HttpAnswer

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes
 
 from starlette.types import Receive, Scope
 
+from backend.records import dataclass
 from backend.server.replies import ClientLeft
 from backend.server.sessions import DEFAULT
 from backend.wire.problems import NOT_ALLOWED, WireError

@@ -12,12 +12,12 @@ import signal
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 
 from backend.errors import TargetError, UsageError
+from backend.records import dataclass
 from backend.server.app import Application
 from backend.server.guard import Door
 from backend.server.log import Log, taken_over

@@ -7,9 +7,10 @@ import contextlib
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from backend.port import Backend
+from backend.records import dataclass
 from backend.server.replies import RefusedError
 from backend.wire.facts import Fault, SessionFacts
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from backend.models import FileInfo
+from backend.records import dataclass
 from backend.wire import entries, faults, management, names
 from backend.wire.endings import ERROR_CODE
 from backend.wire.facts import Execute, ExecutionFacts, Fault, Listing, PoolFacts, SessionFacts, SessionList

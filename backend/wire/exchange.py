@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import codecs
 from collections.abc import Iterable, Mapping
-from dataclasses import InitVar, dataclass, fields, replace
+from dataclasses import InitVar, dataclass, fields, replace  # noqa: TID251 - records know no InitVar
 from typing import Any, Self
 
 from backend.wire.masking import Masker

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from backend.models import ErrorInfo, FileInfo, MimeBundle, Status, Stream
+from backend.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

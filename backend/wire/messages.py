@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import quote, urlencode
 
+from backend.records import dataclass
 from backend.wire.versions import ApiVersion, Call
 
 JSON = "application/json"

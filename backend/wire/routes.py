@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from backend.records import dataclass
 from backend.wire.names import segment, unsegment
 from backend.wire.problems import NOT_ALLOWED, NOT_FOUND, WireError
 from backend.wire.versions import FEATURES, NEWEST, ApiVersion, Call, Route

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from backend.models import FileInfo
+from backend.records import dataclass
 from backend.wire import endings, faults, management, names
 from backend.wire.content import content_type
 from backend.wire.facts import Execute, ExecutionFacts, Fault, Listing, PoolFacts, SessionFacts, SessionList

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from backend.records import dataclass
 from backend.wire.scalars import as_milliseconds
 
 _PREFIX = "x-ms-"

@@ -101,7 +101,9 @@ def test_the_pager_gets_a_copy(open_terminal: Open, tools: Path, environment: di
     terminal.type("p")
     terminal.see("EDITOR --flag as it was")
     terminal.type("lost\n")
-    terminal.see_gone("EDITOR --flag")  # the emulator has one screen: the rows of before are there all the time
+    terminal.see_gone(
+        "EDITOR --flag"
+    )  # the emulator has one screen: the rows of before are there all the time
     terminal.see("idle", "Insert path")
     terminal.press("enter")
     terminal.see("1 as it was", "10 B")

@@ -6,7 +6,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ import click
 from backend.connect import connect
 from backend.errors import UsageError
 from backend.models import Status, Target
+from backend.records import dataclass
 from workbench.cli import codes
 from workbench.export import notebook, script
 from workbench.export.unpack import Bundle, BundledFile, unpack

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from backend.records import dataclass
 from workbench.config.paths import Paths
 from workbench.config.problems import Problem, config_error, nearest
 from workbench.config.schema import Profile, Settings

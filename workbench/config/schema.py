@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, ClassVar, Literal, LiteralString, cast
 
 from backend.models import Target
+from backend.records import dataclass
 
 Kind = Literal["local", "remote"]
 Keymap = Literal["default", "emacs", "vscode"]

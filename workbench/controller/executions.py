@@ -6,7 +6,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from backend.errors import Unsupported, WorkbenchError
 from backend.models import (
@@ -24,6 +24,7 @@ from backend.models import (
     Submission,
 )
 from backend.port import Backend
+from backend.records import dataclass
 from workbench.controller.targets import Place, Seat
 from workbench.history.entry import Entry
 from workbench.history.recorder import Recorder, completed

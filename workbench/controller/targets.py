@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from backend.errors import Unsupported
 from backend.models import Target
 from backend.port import Backend
+from backend.records import dataclass
 
 Connect = Callable[[Target], Backend]
 """From a target to its backend. Raises WorkbenchError."""

@@ -7,10 +7,10 @@ import hashlib
 import os
 import stat
 import uuid
-from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import FileError
+from backend.records import dataclass
 
 MAX_BYTES = 20 * 1024 * 1024
 """The largest file that can be edited."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from backend.records import dataclass
 from workbench.documents.disk import FileText, digest
 
 

@@ -6,10 +6,11 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from backend.records import dataclass
 from workbench.documents.disk import reason, write_atomic
 from workbench.documents.document import Document
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from backend.errors import FileError, UsageError
+from backend.records import dataclass
 from workbench.documents.disk import FileConflictError, digest, disk_digest, read_any, reason, write_file
 from workbench.documents.document import Document
 from workbench.documents.slot import Restored, Slot

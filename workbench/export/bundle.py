@@ -14,10 +14,11 @@ import tempfile
 import time
 import zipfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import IO, Any
 
 from backend.models import FileInfo, PoolInfo
+from backend.records import dataclass
 from workbench.history import codec
 from workbench.history.entry import Entry
 from workbench.identifiers import brief, looks_random, masked

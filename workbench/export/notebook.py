@@ -10,11 +10,11 @@ import re
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from backend.errors import UsageError
 from backend.models import ErrorInfo, MimeBundle, PoolInfo, Status, Stream
+from backend.records import dataclass
 from workbench.export.active import active
 from workbench.format import count
 from workbench.history.entry import Entry, Segment

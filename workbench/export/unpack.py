@@ -11,11 +11,12 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from backend.errors import UsageError
+from backend.records import dataclass
 from workbench.export import bundle
 from workbench.export.active import active
 from workbench.export.notebook import WITHOUT

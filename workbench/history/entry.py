@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from backend.models import ErrorInfo, FileChange, MimeBundle, Status, Stream
+from backend.records import dataclass
 
 T = TypeVar("T")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from backend.records import dataclass
 from workbench.history.blobs import Blobs
 from workbench.history.database import Database
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from backend.records import dataclass
 from workbench.preview.encodings import Encoding
 
 WINDOW = 64 << 10

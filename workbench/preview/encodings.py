@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+
+from backend.records import dataclass
 
 # above this share of bytes that no text has, a file is not text in any sense that helps
 _ODD = 0.1

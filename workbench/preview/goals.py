@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from backend.records import dataclass
 
 HELP = "a line, 50%, 1.5 MB or 0x1f00"
 

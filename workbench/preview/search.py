@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
+from backend.records import dataclass
 from workbench.preview.encodings import Encoding
 
 STEP = 4 << 20

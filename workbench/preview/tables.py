@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from backend.records import dataclass
 
 DELIMITERS = ",\t;|"
 MOST_COLUMNS = 2_000

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from backend.errors import WorkbenchError
+from backend.records import dataclass
 
 MOST_BYTES = 8 << 20
 """Bytes of a JSON file that is read whole: 8 MB take a quarter of a second and 60 MB of memory."""

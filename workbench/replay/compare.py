@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from backend.models import MimeBundle, Status, Stream
+from backend.records import dataclass
 from workbench.history.entry import Entry
 from workbench.replay import images
 from workbench.replay.lines import Text, difference

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 
+from backend.records import dataclass
 from workbench.replay.rules import Rules
 
 CONTEXT = 2

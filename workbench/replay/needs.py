@@ -10,7 +10,9 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from backend.records import dataclass
 
 MNT_DATA = "/mnt/data"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.errors import WorkbenchError
 from backend.models import Change, FileInfo, Status, Target
 from backend.port import Backend
+from backend.records import dataclass
 from workbench.history.entry import Entry
 from workbench.replay import needs
 from workbench.replay.needs import Needs

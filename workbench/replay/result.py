@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from backend.records import dataclass
 from workbench.replay.compare import Comparison, Verdict, again
 from workbench.replay.rules import Rules
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import zip_longest
 
+from backend.records import dataclass
 from workbench.format import status_words
 from workbench.replay.compare import Comparison, Difference
 

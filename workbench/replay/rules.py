@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from backend.errors import UsageError
+from backend.records import dataclass
 
 NEAR = 36 * 3600.0
 """Seconds from an execution within which a moment counts as its own: zones differ by 26 hours at most."""

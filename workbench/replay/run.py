@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 
 from backend.errors import WorkbenchError
+from backend.records import dataclass
 from workbench.history.entry import Entry
 from workbench.replay.compare import Comparison, Verdict, compare
 from workbench.replay.plan import Plan, PlannedFile, Step

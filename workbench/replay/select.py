@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from backend.errors import UsageError
+from backend.records import dataclass
 from workbench.history.entry import Entry
 from workbench.history.store import History
 from workbench.identifiers import brief

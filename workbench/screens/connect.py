@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, get_args
 
 from textual import on
@@ -16,6 +15,7 @@ from textual.widgets import Input, Label, Select, Static
 
 from backend.errors import WorkbenchError
 from backend.models import Target
+from backend.records import dataclass
 from backend.wire.versions import FEATURES
 from backend.wire.versions import ApiVersion as ServiceVersion
 from workbench.config.load import check_url, host_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
@@ -16,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from backend.models import FileChange
+from backend.records import dataclass
 from workbench import format
 from workbench.history.entry import Entry
 from workbench.identifiers import brief

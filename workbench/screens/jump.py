@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -14,6 +13,7 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from backend.records import dataclass
 from workbench.screens.dialog import STYLES
 
 _LETTERS = "asdfghjklqwertyuiopzxcvbnm"  # those under the fingers first

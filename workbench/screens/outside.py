@@ -65,7 +65,7 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
 def _drop_typed() -> None:
     """Forget what was typed for the other program and not read by it.
 
-    It ran with a terminal that makes a line feed of Enter: the workbench would take that for Ctrl+J, and run code.
+    Its terminal makes a line feed of Enter: the workbench would take that for Ctrl+J, and run code.
     """
     with contextlib.suppress(OSError, ValueError, termios.error):
         termios.tcflush(sys.__stdin__.fileno() if sys.__stdin__ else 0, termios.TCIFLUSH)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -17,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from backend.errors import Unsupported, WorkbenchError
 from backend.models import SessionInfo, SessionState
+from backend.records import dataclass
 from workbench import format
 from workbench.sanitize import sanitize, sanitize_line
 from workbench.screens.confirm import ConfirmScreen

@@ -6,11 +6,11 @@ import contextlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import workbench
+from backend.records import dataclass
 from workbench.config.problems import nearest
 from workbench.sanitize import sanitize_line
 from workbench.theming.theme_file import ANSI_KEYS, COLOR_KEYS, SYNTAX_KEYS, ThemeFile

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Container, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from backend.records import dataclass
 from workbench.transfers.names import free
 
 

@@ -6,13 +6,14 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from backend.errors import WorkbenchError
 from backend.models import Target
 from backend.port import Backend
+from backend.records import dataclass
 from workbench.transfers import source
 from workbench.transfers.destination import NameTakenError
 from workbench.transfers.meter import Meter

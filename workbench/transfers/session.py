@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import FileError, Unsupported, UsageError
 from backend.models import FileInfo
 from backend.port import Backend
+from backend.records import dataclass
 from workbench.transfers import destination
 from workbench.transfers.destination import NameTakenError
 from workbench.transfers.meter import Meter

@@ -7,10 +7,10 @@ import os
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import FileError, UsageError
+from backend.records import dataclass
 from backend.threads import in_thread
 
 PIECE = 1 << 20  # bytes of one read

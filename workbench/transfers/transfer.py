@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from backend.models import Target
+from backend.records import dataclass
 
 
 class Direction(StrEnum):

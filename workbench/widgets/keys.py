@@ -7,7 +7,6 @@ this draws one line.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
@@ -15,6 +14,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from backend.records import dataclass
 from workbench.format import key_words
 
 GAP = 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from rich.cells import cell_len
@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from backend.models import SessionState
+from backend.records import dataclass
 from workbench.identifiers import brief
 from workbench.sanitize import sanitize_line
 from workbench.widgets.fit import cut_middle

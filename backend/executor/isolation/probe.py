@@ -9,7 +9,7 @@ import secrets
 import socket
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from backend.errors import WorkbenchError
@@ -20,6 +20,7 @@ from backend.executor.local import LocalBackend
 from backend.executor.plan import Plan
 from backend.executor.worker.confine import attempts
 from backend.models import Chunk, Finished, Status, Submission
+from backend.records import dataclass
 
 TRY = "from session_worker.confine import actions\nactions.report({!r})"  # as the worker loads its programs
 ALLOWED = "allowed"

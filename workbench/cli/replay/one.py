@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 
 from backend.connect import connect
 from backend.errors import WorkbenchError
 from backend.port import Backend
+from backend.records import dataclass
 from workbench.cli.replay.telling import Teller
 from workbench.cli.replay.wish import Wish
 from workbench.controller.targets import Seat

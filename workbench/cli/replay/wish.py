@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import UsageError
+from backend.records import dataclass
 from workbench.replay.rules import Rules
 
 

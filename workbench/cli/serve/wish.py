@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import UsageError
 from backend.executor.isolation.levels import Level
+from backend.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

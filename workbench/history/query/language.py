@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
 
 from backend.models import Status
+from backend.records import dataclass
 from workbench.history.codec import storable
 from workbench.history.query import moments
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from backend.records import dataclass
 from workbench.history.query.language import Condition, Word
 
 TRIGRAM = 3

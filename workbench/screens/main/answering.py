@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
@@ -12,6 +11,7 @@ from textual.widgets import Input
 
 from backend.errors import WorkbenchError
 from backend.models import InputRequested
+from backend.records import dataclass
 from workbench.format import key_words
 from workbench.history.entry import Entry
 from workbench.sanitize import sanitize

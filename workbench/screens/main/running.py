@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from backend.errors import WorkbenchError
+from backend.records import dataclass
 from workbench.cells import Runnable
 from workbench.controller import Controller
 from workbench.frames import own_lines, run_name

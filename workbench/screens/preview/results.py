@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.models import FileInfo
+from backend.records import dataclass
 
 
 class PreviewAction(StrEnum):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from backend.records import dataclass
 from workbench import format
 from workbench.preview import tables, trees
 from workbench.preview.encodings import UTF8, Encoding, encoding_of

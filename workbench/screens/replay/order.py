@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from backend.records import dataclass
 from workbench.history.entry import Entry
 from workbench.replay.job import Job
 from workbench.replay.rules import Rules

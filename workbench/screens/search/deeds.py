@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from backend.records import dataclass
 from workbench import format
 from workbench.history.codec import indexed_output
 from workbench.history.entry import Entry, Summary

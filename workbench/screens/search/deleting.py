@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from backend.records import dataclass
 from workbench import format
 from workbench.history.entry import Summary
 from workbench.history.store import History

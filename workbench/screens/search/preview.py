@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from backend.records import dataclass
 from workbench.history.codec import indexed_output
 from workbench.history.entry import Entry
 from workbench.history.query import FIELDS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from textual.content import Content
 from textual.geometry import Offset
@@ -11,6 +10,7 @@ from textual.widgets import OptionList
 
 from backend.errors import Unsupported, WorkbenchError
 from backend.models import Completions
+from backend.records import dataclass
 from workbench.sanitize import sanitize_line
 from workbench.widgets.editor.area.editing import EditingArea
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.segment import Segment
 from textual import events
 from textual._cells import cell_len
@@ -12,6 +10,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from backend.records import dataclass
 from workbench.sanitize import sanitize_line
 
 _SHORTEST = 8

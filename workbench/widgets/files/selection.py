@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from backend.models import FileInfo
+from backend.records import dataclass
 from workbench import format
 from workbench.commands.command import Needs
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from backend.models import Status
+from backend.records import dataclass
 from workbench import format
 from workbench.history.entry import Summary
 from workbench.sanitize import sanitize_line

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import Protocol
 
@@ -10,6 +9,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.selection import Selection
 from textual.strip import Strip
+
+from backend.records import dataclass
 
 from .lines.buffer import LineBuffer
 from .lines.kinds import Kind

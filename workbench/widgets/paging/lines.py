@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
+from backend.records import dataclass
 from workbench.preview.chunks import Chunk
 from workbench.sanitize import sanitize
 from workbench.widgets.code_view import LONGEST_LINE

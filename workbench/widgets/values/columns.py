@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from rich.cells import cell_len
 
+from backend.records import dataclass
 from workbench.preview.tables import number_of
 
 WIDEST = 40

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -15,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from backend.records import dataclass
 from workbench.preview.trees import Broken, Number, json_text
 from workbench.sanitize import sanitize_line
 from workbench.widgets.paint import Paint

@@ -10,10 +10,12 @@ import time
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 import regex
+
+from backend.records import dataclass
 
 Location = tuple[int, int]
 """Row and column, both from 0, the column in characters."""

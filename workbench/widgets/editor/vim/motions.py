@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
+from backend.records import dataclass
 from workbench.widgets.editor.vim.text import Location, Text, clamped, first_word, last_column
 
 SCAN = 200_000

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from backend.records import dataclass
 from workbench.widgets.editor.vim.motions import _class, enclosing_end, enclosing_start
 from workbench.widgets.editor.vim.text import Location, Text
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from backend.records import dataclass
 from workbench.widgets.editor.text import lines
 from workbench.widgets.editor.vim.objects import Span
 from workbench.widgets.editor.vim.text import Change, Location, Text, between, end_of, first_word

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from backend.records import dataclass
 from workbench.widgets.editor.vim.operators import Register
 from workbench.widgets.editor.vim.text import Location
 

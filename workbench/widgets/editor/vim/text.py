@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from backend.records import dataclass
 
 Location = tuple[int, int]
 """Row and column, both from 0."""

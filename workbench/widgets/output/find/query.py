@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import Any
+
+from backend.records import dataclass
 
 TIME_LIMIT = 0.25
 """Seconds that a regular expression may take on one line: some take for ever on some texts."""

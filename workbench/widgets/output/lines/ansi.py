@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from functools import lru_cache
 from typing import NamedTuple
 
+from backend.records import dataclass
 from workbench.sanitize import sanitize
 
 BOLD, DIM, ITALIC, UNDERLINE, REVERSE, STRIKE, HIDDEN = (1 << bit for bit in range(7))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from backend.records import dataclass
 
 Span = tuple[str, str]
 """Text of ours and its role, which a component class paints."""

@@ -7,9 +7,9 @@ right when lines are dropped from the front. Escape sequences stay in the text; 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from backend.records import dataclass
 from workbench.imaging.picture import Picture
 
 from .ansi import PLAIN, Style, advance, plain, without_torn_escape

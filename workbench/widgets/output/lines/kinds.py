@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 
+from backend.records import dataclass
 from workbench.imaging.picture import Picture
 
 from .ansi import PLAIN, Style

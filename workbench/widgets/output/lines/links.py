@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from backend.models import FileChange
+from backend.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backend.models import MimeBundle
+from backend.records import dataclass
 from workbench.imaging.errors import PictureError
 from workbench.imaging.picture import Picture
 from workbench.widgets.output.lines.blocks import Span

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from backend.models import MimeBundle
+from backend.records import dataclass
 
 if TYPE_CHECKING:
     from .table import Table

@@ -6,12 +6,12 @@ HTML from outside is never shown as such: only the texts of its cells are taken.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from backend.records import dataclass
 from workbench.preview.tables import number_of
 from workbench.sanitize import sanitize_line
 

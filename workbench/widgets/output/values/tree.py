@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from backend.records import dataclass
 from workbench.format import count
 from workbench.sanitize import sanitize_line
 from workbench.widgets.output.lines.blocks import Span

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from backend.models import MimeBundle
+from backend.records import dataclass
 from workbench.history.entry import Entry
 from workbench.widgets.output.lines.kinds import Kind
 from workbench.widgets.output.values.form import Form

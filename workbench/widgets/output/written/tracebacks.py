@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 from backend.models import ErrorInfo
+from backend.records import dataclass
 from workbench.format import count
 from workbench.frames import run_name
 from workbench.history.entry import Entry

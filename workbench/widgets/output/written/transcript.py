@@ -6,9 +6,10 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from backend.models import Chunk, Display, Event, Finished, MimeBundle, Stage, Staged, Status, Stream
+from backend.records import dataclass
 from workbench.history.entry import Entry
 from workbench.sanitize import sanitize_line
 from workbench.widgets.output.lines.blocks import Span
