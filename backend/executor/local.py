@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backend.errors import CannotStart, SessionBusy, TargetError, Unsupported
 from backend.executor import folders
@@ -13,11 +14,9 @@ from backend.executor.berths import Berths
 from backend.executor.files import LocalFiles
 from backend.executor.interpreter import Choice
 from backend.executor.isolation.levels import Level
-from backend.executor.link import WorkerLink
 from backend.executor.nursery import Interpreter, Nursery
 from backend.executor.packages import installed
 from backend.executor.plan import Plan
-from backend.executor.session import Session
 from backend.executor.workspace import Workspace
 from backend.models import (
     Capabilities,
@@ -33,6 +32,10 @@ from backend.models import (
     Submission,
     Variable,
 )
+
+if TYPE_CHECKING:
+    from backend.executor.link import WorkerLink
+    from backend.executor.session import Session
 
 PRELOAD = ".preload"  # beside the sessions' folders, whose names are hashes
 
@@ -179,6 +182,8 @@ class LocalBackend(LocalFiles):
     def _session(self, name: str) -> Session:
         """The session, made at first use. Raises SessionBusy when another process has it."""
         if name not in self._sessions:
+            from backend.executor.session import Session  # 5 ms, which the first frame does not wait for
+
             folder = folders.SessionFolder(self.root, name)
             folder.acquire()
             self._folders[name] = folder

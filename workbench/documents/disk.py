@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import stat
 import uuid
@@ -59,6 +58,8 @@ class FileText:
 
 def digest(data: bytes) -> str:
     """A short fingerprint of bytes."""
+    import hashlib  # after the first frame
+
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 

@@ -9,16 +9,16 @@ BRACKETS = {"(": ")", "[": "]", "{": "}"}
 QUOTES = "\"'"
 _CLOSING = frozenset(BRACKETS.values())
 _OPENING = {closing: opening for opening, closing in BRACKETS.items()}
-_PREFIX = re.compile(r"(?:^|\W)(?:[rbuft]|rb|br|fr|rf|tr|rt)$", re.IGNORECASE)
+_PREFIX = r"(?i)(?:^|\W)(?:[rbuft]|rb|br|fr|rf|tr|rt)$"  # compiled, as those below, when first used
 # a comment, or a string that is closed, or one that goes on to the end
-_PIECE = re.compile(
+_PIECE = (
     r"#.*"
     r'|"""(?:\\.|[^\\])*?"""|\'\'\'(?:\\.|[^\\])*?\'\'\''
     r'|"""(?P<a>.*)|\'\'\'(?P<b>.*)'
     r'|"(?:\\.|[^"\\])*(?P<c>"|$)'
     r"|'(?:\\.|[^'\\])*(?P<d>'|$)"
 )
-_HANGS = re.compile(r"\s*(else|elif|except|finally)\b[^#]*$")
+_HANGS = r"\s*(else|elif|except|finally)\b[^#]*$"
 _MAY_HANG = {
     "else": ("if", "elif", "for", "while", "try", "except"),
     "elif": ("if", "elif"),
@@ -37,7 +37,7 @@ class Kind(Enum):
 
 def kind_at_end(before: str) -> Kind:
     """What the end of a piece of one line belongs to, where the line begins in code."""
-    for piece in _PIECE.finditer(before):
+    for piece in re.finditer(_PIECE, before):
         if piece.end() < len(before):
             continue
         if piece.group().startswith("#"):
@@ -64,7 +64,7 @@ def inserted(char: str, before: str, after: str, kind: Kind) -> str:
     if before.endswith(char * 2) and not before.endswith(char * 3):
         return char * 3  # the third of three opens a string of several lines
     last = before[-1:]
-    if last and (last.isalnum() or last in "_" + QUOTES) and not _PREFIX.search(before):
+    if last and (last.isalnum() or last in "_" + QUOTES) and not re.search(_PREFIX, before):
         return ""
     return char
 
@@ -91,7 +91,7 @@ def hanging_indent(line: str, above: list[str]) -> str | None:
 
     `line` is the line up to the cursor, `above` the lines over it, nearest first.
     """
-    if (match := _HANGS.match(line)) is None:
+    if (match := re.match(_HANGS, line)) is None:
         return None
     wanted = _MAY_HANG[match[1]]
     indent = len(line) - len(line.lstrip())
