@@ -21,11 +21,12 @@ from backend.errors import TargetError
 from backend.models import Completions
 from workbench.commands.command import Place, bindings
 from workbench.commands.editor import COMMANDS
+from workbench.completing.question import Question
 from workbench.documents import Documents
 from workbench.documents.slot import Restored
 from workbench.widgets.editor import buffers, code_editor
 from workbench.widgets.editor.code_editor import CodeEditor
-from workbench.widgets.editor.completion import CompletionMenu
+from workbench.widgets.editor.completion import PAUSE, CompletionMenu
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.editor.tabs import TabRow
 
@@ -41,7 +42,8 @@ class Names:
         self.gate.set()
         self.error: TargetError | None = None
 
-    async def __call__(self, code: str, cursor: int) -> Completions:
+    async def __call__(self, question: Question) -> AsyncIterator[Completions]:
+        code, cursor = question.code, question.cursor
         self.asked.append((code, cursor))
         await self.gate.wait()
         if self.error is not None:
@@ -50,7 +52,7 @@ class Names:
         while start and code[start - 1].isalnum():
             start -= 1
         prefix = code[start:cursor]
-        return Completions(start, cursor, tuple(n for n in NAMES if n.lstrip("%").startswith(prefix)))
+        yield Completions(start, cursor, tuple(n for n in NAMES if n.lstrip("%").startswith(prefix)))
 
 
 class Host(App[None]):
@@ -253,6 +255,32 @@ async def test_colours_follow_the_theme(state: Path) -> None:
         app.pane.new_buffer("import os")
         await until(pilot, lambda: app.pane.editor.language == "python")
         assert "#123456" in colour()
+
+
+async def test_names_come_by_themselves_after_a_pause(state: Path) -> None:
+    async with running(state) as (app, pilot):
+        menu = app.query_one(CompletionMenu)
+        await pilot.press("#", "a", "l")
+        await pilot.pause(2 * PAUSE)
+        assert app.names.asked == [], "not in a comment"
+        await pilot.press("enter", "b", "e")
+        await until(pilot, lambda: menu.is_open)
+        assert app.pane.editor.text.endswith("\nbe"), "a single name is not inserted unasked"
+        await pilot.press("escape", "backspace", "backspace", "a", "l")
+        began = time.monotonic()
+        await until(pilot, lambda: menu.is_open)
+        assert time.monotonic() - began >= PAUSE / 2, "while one types nothing comes up"
+        await pilot.press("enter")
+        assert app.pane.editor.text.endswith("al\n"), "Enter is a new line while no name is marked"
+        await pilot.press("a", "l")
+        await until(pilot, lambda: menu.is_open)
+        await pilot.press("down", "down", "enter")
+        assert app.pane.editor.text.endswith("\nalphabet")
+        app.pane.editor.completion.unasked = False
+        asked = len(app.names.asked)
+        await pilot.press("enter", "a", "l")
+        await pilot.pause(2 * PAUSE)
+        assert len(app.names.asked) == asked, "the user's choice"
 
 
 async def test_completion_narrows_and_inserts(state: Path) -> None:

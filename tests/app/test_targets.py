@@ -21,6 +21,7 @@ from workbench.screens.connect import ConnectScreen
 from workbench.screens.exchanges import ExchangesScreen
 from workbench.screens.sessions import SessionsScreen
 from workbench.widgets.code_view import CodeView
+from workbench.widgets.editor.completion import CompletionMenu
 
 pytestmark = pytest.mark.usefixtures("home")
 POOL = '[profiles.pool]\nurl = "https://pool.example/one"\nauth = "azure"\n'
@@ -165,13 +166,9 @@ async def test_what_a_target_cannot_do_is_said_where_one_looks_for_it(far: Dista
         moves_files=False,
     )
     async with at_pool() as app:
-        await app.write("pri")
-        await app.press("ctrl+@")
-        await app.see("This target cannot complete names.")
-        await app.press("x")
-        await app.until(lambda: "cannot complete" not in app.text)
+        await app.write("nothing_of_the_kind")
         await app.press("alt+d")
-        await app.notice("This target cannot tell what names are.")
+        await app.notice("The code around does not tell what is at the cursor. Run help(NAME)")
         await app.see("no folders, no deleting here")
         await app.press("f7", "down", "x")
         await app.see("This target cannot delete files.", "os.remove('far.csv')")
@@ -179,6 +176,25 @@ async def test_what_a_target_cannot_do_is_said_where_one_looks_for_it(far: Dista
         await app.see("This target cannot rename files.", "os.rename('far.csv', 'NAME')")
         await app.press("f")
         await app.see("This target cannot make folders.", "os.mkdir('NAME')")
+
+
+async def test_where_the_target_tells_no_names_the_code_does(far: Distant) -> None:
+    async with at_pool() as app:
+        menu = app.main.editor.query_one(CompletionMenu)
+        await app.write("import json\n\nrecords = {}\n# %%\n")
+        await app.press("r", "e", "c")
+        await app.until(lambda: menu.is_open, "names after a pause")
+        await app.press("enter")
+        assert app.code.endswith("\nrec\n"), "Enter is a new line while no name is marked"
+        await app.press(*"reco", "tab")
+        await app.until(lambda: app.code.endswith("\nrecords"), "the only name, from another cell")
+        await app.press(".", *"setd")
+        await app.until(lambda: menu.is_open, "names of a dictionary, by jedi")
+        await app.press("tab")
+        assert app.code.endswith("records.setdefault")
+        await app.press("enter", *"json.dumps(", "shift+f1")
+        await app.see("dumps(obj: Any", "Serialize")
+    assert far.codes == [], "nothing was run for it"
 
 
 async def test_quitting_over_far_code_says_that_it_goes_on(far: Distant) -> None:

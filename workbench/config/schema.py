@@ -147,6 +147,8 @@ class EditorSettings:
     """Whether a new line starts where the last one did, one step deeper after a colon."""
     auto_close: bool = True
     """Whether brackets and quotes come with their partner."""
+    complete_while_typing: bool = True
+    """Whether names are offered after a pause in typing; Tab and Ctrl+Space offer them in any case."""
     keys: EditorKeys = "standard"
     """The keys inside the text: `standard`, or `vim` for the modes, motions and operators of vi."""
 

@@ -26,7 +26,7 @@ class Hearing(Filing):
 
     @on(editing.InspectAsked)
     def _inspect_asked(self, message: editing.InspectAsked) -> None:
-        self.run_worker(self.name_desk.show(message.code, message.cursor), group="inspect", exclusive=True)
+        self.run_worker(self.name_desk.show(message.question), group="inspect", exclusive=True)
 
     # -- buffers
 

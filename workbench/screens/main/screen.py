@@ -92,7 +92,7 @@ class MainScreen(Hearing):
             setup.connect,
             transfers_at_once=setup.settings.transfers,
         )
-        self.name_desk = NameDesk(self, self.controller)
+        self.name_desk = NameDesk(self, self.controller, setup.paths.state)
         self.editor.set_completer(self.name_desk.complete)
         self.buffer_desk = BufferDesk(self, self.editor)
         self.run_desk = RunDesk(self, self.controller, self.editor, self.answer_desk.code_sent)
@@ -239,4 +239,5 @@ class MainScreen(Hearing):
             self.failed(error)
         self.files_desk.close()
         self.layout_desk.keep()
+        await self.name_desk.close()
         await self.controller.close()

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from backend.errors import WorkbenchError
+from workbench.completing.question import Question
 from workbench.controller import Controller
 from workbench.screens.main.frame import Frame
 
@@ -21,7 +22,7 @@ class VariableDesk:
     """Brings up the pane and keeps it up to date while it is shown."""
 
     def __init__(
-        self, frame: Frame, controller: Controller, inspect: Callable[[str, int], Awaitable[None]]
+        self, frame: Frame, controller: Controller, inspect: Callable[[Question], Awaitable[None]]
     ) -> None:
         self._frame = frame
         self._controller = controller
@@ -65,7 +66,7 @@ class VariableDesk:
 
     async def inspect(self, name: str) -> None:
         """Show what a variable is."""
-        await self._inspect(name, len(name))
+        await self._inspect(Question(name, len(name), name, len(name)))
 
     async def _update(self, pane: VariablesPane) -> None:
         controller = self._controller

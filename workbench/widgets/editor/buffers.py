@@ -14,10 +14,11 @@ from textual.timer import Timer
 from textual.widgets import OptionList, TextArea
 
 from backend.errors import WorkbenchError
+from workbench.completing.question import Completer
 from workbench.documents import Document, Documents, Snapshot
 from workbench.sanitize import sanitize_line
 from workbench.widgets.editor.code_editor import CodeEditor
-from workbench.widgets.editor.completion import Completer, CompletionMenu
+from workbench.widgets.editor.completion import CompletionMenu
 from workbench.widgets.editor.messages import CursorMoved, Failed, Restored
 from workbench.widgets.editor.options import DEFAULT_OPTIONS, EditorOptions
 from workbench.widgets.editor.tabs import Tab, TabRow

@@ -12,8 +12,9 @@ from textual.message import Message
 
 from workbench.commands.command import Place, bindings
 from workbench.commands.editor.text import TEXT_COMMANDS
+from workbench.completing.question import Completer, Question
 from workbench.widgets.editor.area.cells import CellArea
-from workbench.widgets.editor.completion import Completer, Completion, CompletionMenu
+from workbench.widgets.editor.completion import Completion
 from workbench.widgets.editor.highlighting import derived_syntax, editor_theme
 from workbench.widgets.editor.messages import InspectAsked
 from workbench.widgets.editor.options import DEFAULT_OPTIONS, EditorOptions
@@ -21,6 +22,10 @@ from workbench.widgets.editor.options import DEFAULT_OPTIONS, EditorOptions
 HIGHLIGHT_LINES = 20_000
 HIGHLIGHT_CHARACTERS = 1_000_000
 """Above one of these the syntax tree costs too much per key."""
+
+AROUND = 1_000
+AROUND_CHARACTERS = 50_000
+"""Lines and characters at either side of the cursor that are read for names."""
 
 
 if TYPE_CHECKING:
@@ -53,8 +58,9 @@ class CodeEditor(CellArea, inherit_bindings=False):
         options: EditorOptions = DEFAULT_OPTIONS,
         id: str | None = None,
     ) -> None:
-        self.completion = Completion(self)
+        self.completion = Completion(self, self._question)
         self.completion.complete = completer
+        self.completion.unasked = options.complete_while_typing
         super().__init__(
             text,
             soft_wrap=options.wrap,
@@ -128,6 +134,7 @@ class CodeEditor(CellArea, inherit_bindings=False):
             event.stop()
             self.type_character(event.character)
             self.completion.typed()
+            self.completion.wait()
         else:
             active = self.screen.active_bindings.get(event.key)
             if active is None or not active.enabled:
@@ -164,19 +171,32 @@ class CodeEditor(CellArea, inherit_bindings=False):
 
     def action_complete(self) -> None:
         """Ask for names that fit here."""
-        self.run_worker(self.completion.ask(*self._cell_code()), group="completion", exclusive=True)
+        self.completion.ask()
 
     def action_inspect(self) -> None:
         """Ask what the name at the cursor is."""
         self.completion.close()
-        self.post_message(InspectAsked(*self._cell_code()))
+        self.post_message(InspectAsked(self._question(True)))
 
-    def _cell_code(self) -> tuple[str, int]:
-        """The code of the cursor's cell, which is all that a question concerns, and the cursor in it."""
+    def _question(self, patient: bool) -> Question:
+        """The place of the cursor, in its cell and in the code around."""
         first, last = self._cell_rows()
+        row = self.cursor_location[0]
+        code, cursor = self._rows(first, last), self._place(first)
+        top = max(0, row - AROUND)
+        around, place = self._rows(top, row + AROUND), self._place(top)
+        if len(around) > 2 * AROUND_CHARACTERS:  # lines longer than people write
+            left = max(0, place - AROUND_CHARACTERS)
+            around, place = around[left : place + AROUND_CHARACTERS], place - left
+        return Question(code, cursor, around, place, patient)
+
+    def _rows(self, first: int, last: int) -> str:
+        return "\n".join(self.document[row] for row in range(first, min(last, self.document.line_count)))
+
+    def _place(self, first: int) -> int:
+        """The cursor in the text from a row on."""
         row, column = self.cursor_location
-        rows = [self.document[index] for index in range(first, last)]
-        return "\n".join(rows), sum(len(line) + 1 for line in rows[: row - first]) + column
+        return sum(len(self.document[index]) + 1 for index in range(first, row)) + column
 
     def action_dismiss(self) -> None:
         """Close the list of completions, else drop the selection."""
@@ -190,7 +210,3 @@ class CodeEditor(CellArea, inherit_bindings=False):
 
     async def _on_mouse_down(self, event: events.MouseDown) -> None:
         self.completion.close()
-
-    def use_menu(self, menu: CompletionMenu) -> None:
-        """Show completions in this list."""
-        self.completion.menu = menu

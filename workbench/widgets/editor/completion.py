@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from dataclasses import replace
 
 from textual.content import Content
 from textual.geometry import Offset
+from textual.timer import Timer
 from textual.widgets import OptionList
 
-from backend.errors import Unsupported, WorkbenchError
+from backend.errors import WorkbenchError
 from backend.models import Completions
 from backend.records import dataclass
+from workbench.completing.question import Completer, Question
+from workbench.completing.words import is_begun
 from workbench.sanitize import sanitize_line
 from workbench.widgets.editor.area.editing import EditingArea
+from workbench.widgets.editor.text.pairs import Kind
 
-Completer = Callable[[str, int], Awaitable[Completions]]
-"""Code and cursor (an offset in characters) → what fits there."""
+PAUSE = 0.15
+"""Seconds without a key after which names are offered to who types."""
+
+LEAST = 2
+"""Characters of a name before names are offered unasked; a dot is enough."""
 
 SHOWN = 200
 """Names put into the list; filling it takes 3 ms for 330."""
@@ -38,10 +46,10 @@ class CompletionMenu(OptionList, can_focus=False):
     CompletionMenu.-open { display: block; }
     """
 
-    def open_at(self, names: list[str], where: Offset) -> None:
-        """Show names at a place of the screen, the first one marked."""
+    def open_at(self, names: list[str], where: Offset, marked: int | None = 0) -> None:
+        """Show names at a place of the screen, the first one marked unless another or none is."""
         self.set_options([Content(sanitize_line(name)) for name in names[:SHOWN]])
-        self.highlighted = 0
+        self.highlighted = marked
         self.absolute_offset = where
         self.add_class("-open")
 
@@ -62,20 +70,25 @@ class _Offer:
     row: int
     left: int
     names: tuple[str, ...]
+    patient: bool
 
 
 class Completion:
     """Asks, shows, narrows and inserts, for one editor.
 
-    `complete` gives the names; without it nothing is ever offered.
+    `complete` gives the names; without it nothing is ever offered. With `unasked` they come after a pause in
+    typing too; no name of such a list is marked, so that Enter stays a new line until one moves into it.
     """
 
-    def __init__(self, editor: EditingArea) -> None:
+    def __init__(self, editor: EditingArea, question: Callable[[bool], Question]) -> None:
         self.editor = editor
         self.complete: Completer | None = None
         self.menu: CompletionMenu | None = None
+        self.unasked = True
+        self._question = question
         self._offer: _Offer | None = None
         self._shown: list[str] = []
+        self._pause: Timer | None = None
 
     @property
     def is_open(self) -> bool:
@@ -93,33 +106,75 @@ class Completion:
             and (before[-1].isidentifier() or before[-1].isdigit() or before[-1] == ".")
         )
 
-    async def ask(self, code: str, cursor: int) -> None:
-        """Ask for names and offer them, unless the person went on meanwhile. A single one is inserted."""
-        if self.complete is None:
-            return
-        before = self._moment()
+    # -- asking
+
+    def ask(self, patient: bool = True) -> None:
+        """Ask for names and offer them, unless the person goes on meanwhile.
+
+        A single one is inserted, unless nobody asked for it.
+        """
+        self._wait_no_longer()
+        if self.complete is not None:
+            work = self._asked(self.complete, self._question(patient))
+            self.editor.run_worker(work, group="completion", exclusive=True)
+
+    async def _asked(self, complete: Completer, question: Question) -> None:
+        before, found = self._moment(), None
         try:
-            found = await self.complete(code, cursor)
-        except Unsupported as error:
-            self._explain(error.message)
-            return
+            async for found in complete(question):
+                if not self._take(question, found, before):
+                    return
         except WorkbenchError:
             return  # completion is a convenience; the session's state is shown elsewhere
-        if before != self._moment() or not found.matches:
-            return
-        row, column = self.editor.cursor_location
-        left = column - (cursor - found.start)
-        if not 0 <= left <= column:
-            return
-        self._offer = _Offer(row, left, found.matches)
-        if len(found.matches) == 1:
-            self._shown = list(found.matches)
+        if question.patient and found is not None and len(found.matches) == 1 and before == self._moment():
             self.accept()
-        else:
-            self._show(list(found.matches))
 
-    def _moment(self) -> tuple[object, object]:
-        return self.editor.document.text, self.editor.selection
+    def _take(self, question: Question, found: Completions, before: object) -> bool:
+        """Offer names that came; whether they are still wanted."""
+        row, column = self.editor.cursor_location
+        if (offer := self._offer) is not None:  # a fuller answer to what is offered
+            marked = self.menu is not None and self.menu.highlighted
+            if found.matches and not marked:
+                self._offer = replace(offer, names=found.matches)
+                self.typed()
+            return not marked
+        if before != self._moment():
+            return False
+        left = column - (question.cursor - found.start)
+        if found.matches and 0 <= left <= column:
+            self._offer = _Offer(row, left, found.matches, question.patient)
+            self._show(list(found.matches))
+        return True
+
+    def _moment(self) -> tuple[object, ...]:
+        document, row = self.editor.document, self.editor.cursor_location[0]
+        return document.line_count, document[row], self.editor.selection
+
+    def wait(self) -> None:
+        """A character was typed: offer names when a pause follows."""
+        self._wait_no_longer()
+        if self.unasked and self._offer is None and self._worth_asking():
+            self._pause = self.editor.set_timer(PAUSE, self._paused)
+
+    def _paused(self) -> None:
+        self._pause = None
+        if self._offer is None and self.editor.has_focus:
+            self.ask(patient=False)
+
+    def _wait_no_longer(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
+
+    def _worth_asking(self) -> bool:
+        """Whether the cursor is behind a dot or the beginning of a name, in code."""
+        if not self.wanted():
+            return False
+        row, column = self.editor.cursor_location
+        document = self.editor.document
+        return is_begun(document[row][:column], LEAST) and document.kind_at((row, column)) is Kind.CODE
+
+    # -- a list that is open
 
     def typed(self) -> None:
         """Narrow the list after a key; close it once the cursor left the name."""
@@ -142,10 +197,10 @@ class Completion:
         """Let the open list use a key; whether it did."""
         if self.menu is None:
             return False
+        self._wait_no_longer()
         if self._offer is None:
-            explained = self.menu.is_open
             self.close()
-            return explained and key == "escape"
+            return False
         match key:
             case "up":
                 self.menu.action_cursor_up()
@@ -155,8 +210,10 @@ class Completion:
                 self.menu.action_first()
             case "pagedown":
                 self.menu.action_last()
-            case "tab" | "enter":
+            case "tab":
                 self.accept(self.menu.highlighted or 0)
+            case "enter" if self.menu.highlighted is not None:
+                self.accept(self.menu.highlighted)
             case "escape":
                 self.close()
             case _:
@@ -179,12 +236,6 @@ class Completion:
         if self.menu is not None:
             self.menu.close()
 
-    def _explain(self, why: str) -> None:
-        """Say in place of the list why there is none; any key takes it away."""
-        if self.menu is not None:
-            self.menu.open_at([why], self.editor.cursor_screen_offset + Offset(-1, 1))
-            self.menu.highlighted = None
-
     def _show(self, names: list[str]) -> None:
         self._shown = names
         if self.menu is None or self._offer is None:
@@ -194,7 +245,8 @@ class Completion:
             row, self._offer.left
         )
         # one row below the cursor; the border of the list is left of the names
-        self.menu.open_at(names, self.editor.cursor_screen_offset + Offset(-prefix - 1, 1))
+        where = self.editor.cursor_screen_offset + Offset(-prefix - 1, 1)
+        self.menu.open_at(names, where, 0 if self._offer.patient else None)
 
 
 def _plain(name: str) -> str:

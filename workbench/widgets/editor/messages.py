@@ -7,6 +7,7 @@ from pathlib import Path
 from textual.message import Message
 
 from backend.errors import WorkbenchError
+from workbench.completing.question import Question
 from workbench.documents import Document, FileConflictError
 
 
@@ -53,12 +54,11 @@ class Restored(Message, namespace="editor_pane"):
 
 
 class InspectAsked(Message, namespace="editor_pane"):
-    """Tell what the name at `cursor` is, an offset in `code`."""
+    """Tell what the name at the cursor is."""
 
-    def __init__(self, code: str, cursor: int) -> None:
+    def __init__(self, question: Question) -> None:
         super().__init__()
-        self.code = code
-        self.cursor = cursor
+        self.question = question
 
 
 class LineAsked(Message, namespace="editor_pane"):

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 
 class EditorOptions(NamedTuple):
-    """Columns of one step of indentation; line numbers, wrapping, indents of new lines, pairs of brackets.
+    """Columns of one step of indentation; line numbers, wrapping, indents of new lines, pairs of brackets;
+    whether names are offered after a pause in typing.
 
     `keys` is `standard` or `vim`.
     """
@@ -16,6 +17,7 @@ class EditorOptions(NamedTuple):
     wrap: bool = False
     auto_indent: bool = True
     auto_close: bool = True
+    complete_while_typing: bool = True
     keys: str = "standard"
 
 

@@ -15,11 +15,11 @@ from backend.errors import WorkbenchError
 from workbench.cells import Runnable
 from workbench.commands.command import Place, bindings
 from workbench.commands.editor.pane import PANE_COMMANDS
+from workbench.completing.question import Completer
 from workbench.documents import Document, FileConflictError
 from workbench.sanitize import sanitize_line
 from workbench.widgets.editor import messages
 from workbench.widgets.editor.code_editor import CodeEditor
-from workbench.widgets.editor.completion import Completer
 from workbench.widgets.editor.find.view import FindingView
 from workbench.widgets.editor.tabs import TabRow
 from workbench.widgets.editor.text.words import line_and_column
