@@ -7,6 +7,7 @@ import importlib
 import inspect
 import pkgutil
 import textwrap
+from functools import cache
 
 import pytest
 from textual.message_pump import MessagePump
@@ -39,6 +40,7 @@ def _assigned(source: str) -> set[str]:
     }
 
 
+@cache
 def _names(cls: type) -> set[str]:
     return _assigned(textwrap.dedent(inspect.getsource(cls))) | set(vars(cls))
 
