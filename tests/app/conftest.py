@@ -9,12 +9,13 @@ import pytest
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home and working directory; nothing of the user's environment is seen."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_python: str) -> Path:
+    """An empty home and working directory; nothing of the user's environment is seen. No IPython."""
     for name in [name for name in os.environ if name.startswith("WORKBENCH_") or name == "VIRTUAL_ENV"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("WORKBENCH_PYTHON", plain_python)
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)

@@ -66,10 +66,10 @@ async def test_files_that_are_not_at_mnt_data_are_told(monkeypatch: pytest.Monke
     monkeypatch.setattr(LocalBackend, "_info", elsewhere)
     async with whole(size=(140, 30)) as app:
         await app.notice(remark)
-        await app.see("ipython · no /mnt/data")
+        await app.see("plain · no /mnt/data")
     configure("[profiles.local]\nmnt_data = false")
     async with whole(size=(140, 30)) as app:
-        await app.see("ipython")
+        await app.see("plain")
         assert "no /mnt/data" not in app.text
 
 

@@ -14,7 +14,6 @@ A backend lives for the whole run, since a warm interpreter costs 0.2 to 0.5 s; 
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -54,14 +53,6 @@ def _features(version: ApiVersion) -> set[str]:
     options = {Option.FOLDERS: "folders", Option.RECURSIVE: "recursive"}
     found = {name for option, name in options.items() if option in FEATURES[version].options}
     return found | {"deletes", "ends_sessions", "lists_sessions"}
-
-
-@pytest.fixture(scope="session")
-def plain_python(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An interpreter that has nothing installed."""
-    folder = tmp_path_factory.mktemp("bare") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    return str(folder / "bin" / "python")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

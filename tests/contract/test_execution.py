@@ -79,6 +79,13 @@ async def test_state_is_kept(backend: Backend) -> None:
     assert await value(backend, "f(math.floor(2.5))") == "4"
 
 
+async def test_code_has_the_features_that_it_took_itself_and_keeps_them(backend: Backend) -> None:
+    noted = "def f(x: int): pass\nprint(f.__annotations__)"
+    assert (await run(backend, noted)).stdout == "{'x': <class 'int'>}\n"
+    await run(backend, "from __future__ import annotations")
+    assert (await run(backend, noted)).stdout == "{'x': 'int'}\n"
+
+
 async def test_an_exception_ends_as_failed_with_the_users_frames_only(backend: Backend) -> None:
     ran = await run(backend, "def broken():\n    return 1 / 0\nprint('before')\nbroken()")
     assert ran.status is Status.FAILED

@@ -14,11 +14,12 @@ KEPT = ("PATH", "LANG")
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment(tmp_path: Path, plain_python: str) -> dict[str, str]:
     """The environment of a user who has just installed the workbench."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return kept | {
         "WORKBENCH_HOME": str(tmp_path / "home"),
+        "WORKBENCH_PYTHON": plain_python,
         "HOME": str(tmp_path),
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",

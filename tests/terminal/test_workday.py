@@ -75,7 +75,7 @@ def test_a_dead_worker_is_told_and_so_is_the_loss(open_terminal: Open) -> None:
 @pytest.mark.parametrize(
     ("code", "seen"),
     [
-        ("!echo from-the-shell", "from-the-shell"),
+        ("!echo from-the''-shell", "from-the-shell"),
         ("%timeit -n1 -r1 1+1", "per loop"),
         ("import asyncio; await asyncio.sleep(0.1); 'slept'", "'slept'"),
         ("import subprocess; subprocess.run(['echo', 'from-a-child'])", "CompletedProcess"),
@@ -83,7 +83,10 @@ def test_a_dead_worker_is_told_and_so_is_the_loss(open_terminal: Open) -> None:
         ("input('name? ')", "asks for input"),
     ],
 )
-def test_output_appears_under_its_execution(open_terminal: Open, code: str, seen: str) -> None:
+def test_output_appears_under_its_execution(
+    open_terminal: Open, environment: dict[str, str], code: str, seen: str
+) -> None:
+    del environment["WORKBENCH_PYTHON"]  # the tests' own has IPython
     terminal = open_terminal()
     terminal.see("idle")
     run(terminal, code, seen)

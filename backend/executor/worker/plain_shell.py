@@ -1,17 +1,23 @@
 """The shell for interpreters without IPython: plain Python, top-level await, the last value shown."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import builtins
+import functools
 import inspect
 import linecache
+import operator
 import types
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import coroutines, display, figures, namespace, representations, standins, tracebacks
 
 Show = Callable[[Dict[str, Any]], None]
+_FEATURES = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
 
 
 class PlainShell:
@@ -26,6 +32,7 @@ class PlainShell:
         self.await_it = coroutines.Runner()
         self.show: Show = lambda bundle: None
         self.figures = figures.Figures(self.display)
+        self.features = 0  # what code took `from __future__`: it holds for what is run later, as in a REPL
 
     def warm(self) -> None:
         """Nothing to touch ahead."""
@@ -34,6 +41,7 @@ class PlainShell:
         """Be as new again."""
         for name in [name for name in self.names if not name.startswith("__")]:
             del self.names[name]
+        self.features = 0
         linecache.clearcache()
 
     def attach(self, show: Show) -> None:
@@ -68,7 +76,7 @@ class PlainShell:
         return result
 
     def _cell(self, code: str, filename: str) -> Dict[str, Any]:
-        body, last = _compile(code, filename)
+        body, last, self.features = _compile(code, filename, self.features)
         if body is not None:
             self._run(body)
         value = None if last is None else self._run(last)
@@ -104,14 +112,25 @@ class PlainShell:
         return start, cursor, sorted({match.rstrip("() ") for match in found})[:200]
 
 
-def _compile(code: str, filename: str) -> Tuple[Optional[types.CodeType], Optional[types.CodeType]]:
-    """All but the last expression, and the last expression, compiled; a trailing `;` keeps it quiet."""
+def _compile(
+    code: str, filename: str, features: int
+) -> Tuple[Optional[types.CodeType], Optional[types.CodeType], int]:
+    """All but the last expression, the last expression, and the features of `__future__` from now on.
+
+    A trailing `;` keeps the last expression quiet.
+    """
     linecache.cache[filename] = (len(code), None, code.splitlines(True), filename)
     tree = ast.parse(code, filename)
     last: Optional[ast.expr] = None
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not code.rstrip().endswith(";"):
         last = tree.body.pop().value  # type: ignore[attr-defined]  # checked to be ast.Expr
-    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    body = compile(tree, filename, "exec", flags=flags) if tree.body else None
-    value = compile(ast.Expression(last), filename, "eval", flags=flags) if last is not None else None
-    return body, value
+
+    def compiled(part: Any, mode: str) -> Any:
+        flags = features | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        # else the features of this file would hold for code
+        return compile(part, filename, mode, flags=flags, dont_inherit=True)
+
+    body = compiled(tree, "exec") if tree.body else None
+    if body is not None:
+        features |= body.co_flags & _FEATURES
+    return body, None if last is None else compiled(ast.Expression(last), "eval"), features

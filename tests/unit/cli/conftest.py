@@ -22,6 +22,7 @@ class Shell:
 
     folder: Path
     home: Path
+    python: str
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         return {
@@ -30,6 +31,7 @@ class Shell:
             "LANG": "C.UTF-8",
             "TERM": "xterm-256color",
             "WORKBENCH_HOME": str(self.home),
+            "WORKBENCH_PYTHON": self.python,
         } | dict(more or {})
 
     def run(
@@ -58,8 +60,8 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path, tmp_path / "home")
+def shell(tmp_path: Path, plain_python: str) -> Shell:
+    return Shell(tmp_path, tmp_path / "home", plain_python)
 
 
 def sentence(text: str) -> str:

@@ -34,7 +34,7 @@ def test_a_bundle_is_imported_elsewhere_and_runs_there(shell: Shell, tmp_path: P
     )
     ran(shell, "export", "default", "-o", "it.zip")
     (tmp_path / "there").mkdir()
-    there = Shell(tmp_path / "there", tmp_path / "there" / "home")
+    there = Shell(tmp_path / "there", tmp_path / "there" / "home", shell.python)
     said = ran(there, "import", str(shell.folder / "it.zip"))
     assert said == "session default: 1 execution, 2 files (6 B)\n"
     assert ran(there, "files", "ls", "-R") == "deep/\ndeep/x\nin.txt\n"

@@ -124,7 +124,7 @@ def test_version_is_the_packages_own(shell: Shell) -> None:
 
 
 def test_doctor_is_content_with_a_fresh_home_and_leaves_no_session(shell: Shell) -> None:
-    ran = shell.run("doctor")
+    ran = shell.run("doctor", more={"WORKBENCH_PYTHON": sys.executable})
     assert (ran.returncode, ran.stderr) == (0, "")
     lines = [line.split(maxsplit=2) for line in ran.stdout.splitlines()]
     grades = {line[1]: line[0] for line in lines if line[0] in ("ok", "note", "bad")}
