@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from textual.drivers.headless_driver import HeadlessDriver
 
 
 @pytest.fixture
@@ -20,3 +21,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_python: str) -> 
     work.mkdir()
     monkeypatch.chdir(work)
     return work
+
+
+@pytest.fixture
+def lent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What became of the terminal, in order."""
+    told: list[str] = []
+    monkeypatch.setattr(HeadlessDriver, "can_suspend", property(lambda driver: True))
+    monkeypatch.setattr(HeadlessDriver, "suspend_application_mode", lambda driver: told.append("lent"))
+    monkeypatch.setattr(HeadlessDriver, "resume_application_mode", lambda driver: told.append("back"))
+    return told

@@ -8,21 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from textual.drivers.headless_driver import HeadlessDriver
 
 from backend.errors import UsageError
 from tests.app.modal_app import SmallApp
 from workbench.screens.outside import run_outside
-
-
-@pytest.fixture
-def lent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What became of the terminal, in order."""
-    told: list[str] = []
-    monkeypatch.setattr(HeadlessDriver, "can_suspend", property(lambda driver: True))
-    monkeypatch.setattr(HeadlessDriver, "suspend_application_mode", lambda driver: told.append("lent"))
-    monkeypatch.setattr(HeadlessDriver, "resume_application_mode", lambda driver: told.append("back"))
-    return told
 
 
 async def test_the_loop_goes_on_while_another_program_has_the_terminal(lent: list[str]) -> None:

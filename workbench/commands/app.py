@@ -11,6 +11,22 @@ BUFFER = (
     _command("buffer.new", "New buffer", "ctrl+n", "Open an empty buffer.", "new_buffer", "Buffer"),
     _command("buffer.open", "Open file", "ctrl+o", "Open a file in a buffer.", "open_file", "Buffer"),
     _command(
+        "buffer.recent",
+        "Recent files",
+        "ctrl+t",
+        "Open one of the files that were opened or saved last.",
+        "recent_files",
+        "Buffer",
+    ),
+    _command(
+        "buffer.edit-outside",
+        "Edit buffer in $EDITOR",
+        "alt+q",
+        "Open the buffer in your editor; what you change there comes back as one step of undo.",
+        "edit_outside",
+        "Buffer",
+    ),
+    _command(
         "buffer.save",
         "Save",
         "ctrl+s",

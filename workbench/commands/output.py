@@ -56,6 +56,20 @@ COMMANDS: tuple[Command, ...] = (
         "save_value",
     ),
     _own(
+        "view-value",
+        "Open value in the system's viewer",
+        "o",
+        "Opens a copy of the value or picture under the cursor with this machine's program for it.",
+        "view_value",
+    ),
+    _own(
+        "page",
+        "Read output in $PAGER",
+        "p",
+        "Opens all output of the execution under the cursor in your pager, also what the pane cuts.",
+        "page",
+    ),
+    _own(
         "next",
         "Next execution",
         "right_square_bracket",

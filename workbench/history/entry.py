@@ -10,6 +10,9 @@ from backend.records import dataclass
 
 T = TypeVar("T")
 
+_LIMITED_SINCE = "2025-10-02"
+"""The version from which on a request may say how much of a stream it wants."""
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -168,8 +171,12 @@ def _by_stream(pair: tuple[T, T]) -> dict[str, T]:
 
 
 def cuts(entry: Entry) -> list[str]:
-    """A sentence for each stream of which the target has sent a part only."""
+    """A sentence for each stream of which the target has sent a part only, with what to do about it."""
     kept = {Stream.STDOUT: len(entry.stdout), Stream.STDERR: len(entry.stderr)}
+    remedy = "write it to a file and fetch that"
+    if entry.api_version >= _LIMITED_SINCE:
+        remedy += ", or have output_limit in the profile ask for more"
     return [
-        f"{stream.value} was cut by the target at {kept[stream]:,} characters" for stream in entry.truncated
+        f"{stream.value} was cut by the target at {kept[stream]:,} characters: {remedy}"
+        for stream in entry.truncated
     ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from workbench.screens.main.buffers import BufferDesk
 from workbench.screens.main.frame import Frame
 from workbench.screens.main.losing import LossDesk
+from workbench.screens.main.recent import RecentDesk
 from workbench.screens.main.replaying import ReplayDesk
 from workbench.screens.main.running import RunDesk
 from workbench.screens.main.searching import SearchDesk
@@ -12,6 +15,9 @@ from workbench.screens.main.sessions import SessionDesk
 from workbench.screens.main.stopping import StopDesk
 from workbench.screens.main.targets import TargetDesk
 from workbench.screens.main.wire import WireDesk
+
+if TYPE_CHECKING:
+    from workbench.screens.main.lending import LendDesk
 
 
 class Actions(Frame):
@@ -26,6 +32,12 @@ class Actions(Frame):
     stop_desk: StopDesk
     run_desk: RunDesk
     search_desk: SearchDesk
+    recent_desk: RecentDesk
+
+    @property
+    def lend_desk(self) -> LendDesk:
+        """Gives buffers, outputs and values to other programs."""
+        raise NotImplementedError
 
     # -- running
 
@@ -120,6 +132,14 @@ class Actions(Frame):
     def action_open_file(self) -> None:
         """Ask for a file and open it."""
         self.buffer_desk.open()
+
+    def action_recent_files(self) -> None:
+        """Open one of the files opened last."""
+        self.run_worker(self.recent_desk.show(), group="recent-list", exclusive=True)
+
+    def action_edit_outside(self) -> None:
+        """Edit the active buffer in another program."""
+        self.run_worker(self.lend_desk.edit(), group="outside")
 
     def action_save(self) -> None:
         """Save the active buffer."""

@@ -34,6 +34,10 @@ class Hearing(Filing):
     def _needs_path(self, message: editing.NeedsPath) -> None:
         self.buffer_desk.save_as(message.document)
 
+    @on(editing.FileUsed)
+    def _file_used(self, message: editing.FileUsed) -> None:
+        self.recent_desk.used(message.path)
+
     @on(LargePaste)
     def _large_paste(self, message: LargePaste) -> None:
         self.buffer_desk.ask_paste(message.area, message.text)
@@ -103,6 +107,14 @@ class Hearing(Filing):
     @on(OutputPane.ValueSaveAsked)
     def _value_save_asked(self, message: OutputPane.ValueSaveAsked) -> None:
         self.value_desk.save(message.kept)
+
+    @on(OutputPane.ValueViewAsked)
+    def _value_view_asked(self, message: OutputPane.ValueViewAsked) -> None:
+        self.run_worker(self.lend_desk.view(message.kept), group="outside")
+
+    @on(OutputPane.PageAsked)
+    def _page_asked(self, message: OutputPane.PageAsked) -> None:
+        self.run_worker(self.lend_desk.page(message.entry_id, message.text), group="outside")
 
     @on(OutputPane.Copied)
     def _copied(self, message: OutputPane.Copied) -> None:

@@ -78,7 +78,7 @@ class OutsideDesk:
             return False
         if way is Way.VIEW:
             self._viewed.append(copy)
-            self._viewers.append(await asyncio.to_thread(_shown, command, copy))
+            self._viewers.append(await asyncio.to_thread(shown, command, copy))
             self._frame.notify(f"A copy of {sanitize_line(info.path)} is opened.", markup=False)
             return False
         try:
@@ -118,16 +118,7 @@ class OutsideDesk:
         return sent
 
     def _unchanged(self, editor: str, code: int, took: float, copy: Copy) -> None:
-        """Say what may be the matter with an editor that changed nothing; most often nothing is."""
-        if code:
-            self._frame.warn("Not changed", f"{editor} ended with {code}, and changed nothing.")
-        elif took < AT_ONCE:
-            self._viewed.append(copy)
-            copy.keep()
-            told = (
-                f"{editor} ended at once. If it has a window of its own, give it the flag that makes it "
-                f"wait, as in VISUAL='code --wait'. What you write now stays in {copy.path}"
-            )
+        if told := why_unchanged(editor, code, took, copy):
             self._frame.warn("Not changed", told)
 
 
@@ -195,7 +186,23 @@ def _differs(copy: Copy) -> bool:
         return False
 
 
-def _shown(command: list[str], copy: Copy) -> subprocess.Popen[bytes]:
+def why_unchanged(editor: str, code: int, took: float, copy: Copy) -> str:
+    """What may be the matter with an editor that changed nothing; empty, for most often nothing is.
+
+    The copy stays when the editor may still have it open.
+    """
+    if code:
+        return f"{editor} ended with {code}, and changed nothing."
+    if took >= AT_ONCE:
+        return ""
+    copy.keep()
+    return (
+        f"{editor} ended at once. If it has a window of its own, give it the flag that makes it "
+        f"wait, as in VISUAL='code --wait'. What you write now stays in {copy.path}"
+    )
+
+
+def shown(command: list[str], copy: Copy) -> subprocess.Popen[bytes]:
     """Start the viewer, which goes on by itself. Raises UsageError when it cannot open the file."""
     nothing = subprocess.DEVNULL
     try:

@@ -31,6 +31,7 @@ from workbench.screens.main.making import MakeDesk
 from workbench.screens.main.moving import MovingDesk
 from workbench.screens.main.names import NameDesk
 from workbench.screens.main.past import PastDesk
+from workbench.screens.main.recent import RecentDesk
 from workbench.screens.main.replaying import ReplayDesk
 from workbench.screens.main.running import RunDesk
 from workbench.screens.main.searching import SearchDesk
@@ -45,6 +46,7 @@ from workbench.setup import Setup
 from workbench.widgets.status import StatusParts
 
 if TYPE_CHECKING:
+    from workbench.screens.main.lending import LendDesk
     from workbench.widgets.output.answer import AnswerLine
     from workbench.widgets.output.banner import LossBanner
     from workbench.widgets.variables import VariablesPane
@@ -95,6 +97,8 @@ class MainScreen(Hearing):
         self.name_desk = NameDesk(self, self.controller, setup.paths.state)
         self.editor.set_completer(self.name_desk.complete)
         self.buffer_desk = BufferDesk(self, self.editor)
+        self.recent_desk = RecentDesk(self, setup.paths.state / "recent.json", self.editor.open_path)
+        self._lend_desk: LendDesk | None = None
         self.run_desk = RunDesk(self, self.controller, self.editor, self.answer_desk.code_sent)
         self.stop_desk = StopDesk(self, self.controller)
         self.past_desk = PastDesk(self, history, self.history, self.editor, self.controller.run, self.dress)
@@ -130,6 +134,15 @@ class MainScreen(Hearing):
     def _files_changed(self) -> None:
         self.run_worker(self.files.refresh_files(), group="files", exclusive=True)
         self.variable_desk.look()
+
+    @property
+    def lend_desk(self) -> LendDesk:
+        """Gives buffers, outputs and values to other programs; made when it is first needed."""
+        if self._lend_desk is None:
+            from workbench.screens.main.lending import LendDesk
+
+            self._lend_desk = LendDesk(self, self.controller.history)
+        return self._lend_desk
 
     # -- what code asks, and what names are
 
@@ -238,6 +251,8 @@ class MainScreen(Hearing):
         except WorkbenchError as error:
             self.failed(error)
         self.files_desk.close()
+        if self._lend_desk is not None:
+            self._lend_desk.close()
         self.layout_desk.keep()
         await self.name_desk.close()
         await self.controller.close()

@@ -53,6 +53,14 @@ class Restored(Message, namespace="editor_pane"):
         self.problems = problems
 
 
+class FileUsed(Message, namespace="editor_pane"):
+    """A file was opened in a buffer, or a buffer saved in it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+
 class InspectAsked(Message, namespace="editor_pane"):
     """Tell what the name at the cursor is."""
 

@@ -39,6 +39,7 @@ class EditorPane(FindingView):
     Failed = messages.Failed
     Restored = messages.Restored
     CursorMoved = messages.CursorMoved
+    FileUsed = messages.FileUsed
     InspectAsked = messages.InspectAsked
     LineAsked = messages.LineAsked
     CommandAsked = messages.CommandAsked
@@ -173,6 +174,7 @@ class EditorPane(FindingView):
             self._drop(stand_in)  # it was there only because one buffer has to be
         self.documents.active = document
         self._present()
+        self.post_message(messages.FileUsed(path))
         if document.locked:
             said = f"{document.name} can only be read: {document.locked}."
             self.notify(sanitize_line(said), title="Read-only", severity="warning", markup=False)
@@ -208,6 +210,7 @@ class EditorPane(FindingView):
         else:
             self._show()
             self._changed()
+            self.post_message(messages.FileUsed(path))
 
     # -- actions
 

@@ -67,6 +67,21 @@ class Actions(Vertical):
             super().__init__()
             self.kept = kept
 
+    class ValueViewAsked(Told, namespace="output_pane"):
+        """Open this value in the system's viewer."""
+
+        def __init__(self, kept: Kept) -> None:
+            super().__init__()
+            self.kept = kept
+
+    class PageAsked(Told, namespace="output_pane"):
+        """Open the output of this entry in the pager; `text` is what the pane has of it."""
+
+        def __init__(self, entry_id: str, text: str) -> None:
+            super().__init__()
+            self.entry_id = entry_id
+            self.text = text
+
     class FileOpened(Told, namespace="output_pane"):
         """Preview this file, which an execution created, changed or deleted."""
 
@@ -128,11 +143,29 @@ class Actions(Vertical):
 
     def action_copy_output(self) -> None:
         """Copy the output, value and error of the execution with the cursor, without header and notes."""
+        self._copy(self._results())
+
+    def _results(self) -> str:
+        """What the execution with the cursor left in the pane, without header and notes."""
         start, end = self.buffer.blocks.at(self.view.cursor, self.buffer.end)
         numbers = range(max(start, self.buffer.dropped), min(end, self.buffer.end))
-        self._copy(
-            "\n".join(self.buffer.text(number) for number in numbers if self.buffer.kind(number) in RESULTS)
+        return "\n".join(
+            self.buffer.text(number) for number in numbers if self.buffer.kind(number) in RESULTS
         )
+
+    def action_page(self) -> None:
+        """Open the output of the execution with the cursor in the pager."""
+        key = self.buffer.blocks.key_at(self.view.cursor)
+        if key is None:
+            self.notify("There is no execution here.", markup=False)
+        else:
+            self.post_message(self.PageAsked(key, self._results()))
+
+    def action_view_value(self) -> None:
+        """Open the value under the cursor in the system's viewer."""
+        kept = self._value()
+        if kept is not None:
+            self.post_message(self.ValueViewAsked(kept))
 
     def action_open(self) -> None:
         """Go where the line leads, to a place, a file or a value, or fold what it is the head of."""
