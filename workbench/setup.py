@@ -74,6 +74,11 @@ class Setup:
         size = None if kept.max_size is None else int(kept.max_size * 2**30)
         await history.upkeep(Retention(kept.keep_days, size))
 
+    @property
+    def keep_bytes(self) -> int:
+        """Bytes of a session file up to which its content is kept."""
+        return int(self.settings.history.keep_files * 2**20)
+
     def history(self) -> History:
         """The history store, not opened yet."""
         return History(self.paths.history)

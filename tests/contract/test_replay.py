@@ -51,7 +51,7 @@ class Bench:
     def __init__(self, history: History, origin: Backend, backend: Backend) -> None:
         self.progress: list[Progress] = []
         self.on: Callable[[Progress], None] = lambda progress: None
-        self._origin = Origin(origin, FROM)
+        self._origin = Origin(origin, history, ("local", FROM))
         self._target = target_of(backend)
         self._backend = backend
         self.runner = SessionRunner(history, Seat(self._target, backend, TO))

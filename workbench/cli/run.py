@@ -91,7 +91,9 @@ def _text(data: bytes, name: str) -> str:
 
 async def _run(setup: Setup, source: str, printer: Printer, as_json: bool) -> int:
     backend = setup.backend()
-    controller = Controller(backend, setup.history(), setup.target, setup.session, printer)
+    controller = Controller(
+        backend, setup.history(), setup.target, setup.session, printer, keep_bytes=setup.keep_bytes
+    )
     stopper = _Stopper(controller, printer)
     try:
         await controller.history.open()

@@ -173,6 +173,12 @@ class HistorySettings:
     """Executions that are older, and not pinned, are removed; without it none is."""
     max_size: Annotated[float, Limits(gt=0)] | None = None
     """GiB that history may take, files kept by hash included; the oldest that are not pinned go first."""
+    keep_files: Annotated[float, Limits(ge=0, le=4096)] = 16.0
+    """MiB of a session file up to which its content is kept, for a rebuild to send it again; 0 keeps none.
+
+    Kept are files that an execution made or used, and uploads. Of remote sessions whose files are not tracked
+    only the uploads are.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

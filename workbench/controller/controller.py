@@ -20,6 +20,7 @@ from backend.models import (
 )
 from backend.port import Backend
 from workbench.controller.executions import Executions
+from workbench.controller.keeping import Keeping
 from workbench.controller.targets import Connect, Place, Seat, Targets
 from workbench.controller.watching import Watching
 from workbench.history.entry import Entry
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from workbench.transfers.queue import Queue
 
 ALTERNATIVES = 100
+KEEPING_LIMIT = 3.0  # seconds that keeping files by hash may go on when the app ends
 
 
 class Controller:
     """One session at one target, its executions and their history.
 
-    `connect` makes the backends of other targets; without, the target stays the one it is.
+    `connect` makes the backends of other targets; without, the target stays the one it is. Files up to
+    `keep_bytes` that executions used or made are kept by hash; with 0 none is.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Controller:
         connect: Connect | None = None,
         *,
         transfers_at_once: int = 3,
+        keep_bytes: int = 0,
     ) -> None:
         self.history = history
         self.info = SessionInfo(session)
@@ -55,7 +59,9 @@ class Controller:
         self._listener = listener
         self._targets = Targets(Seat(target, backend, session), connect)
         self._watching = Watching(history, self._heard)
-        self._executions = Executions(history, listener, self._over)
+        self._hold = partial(self._targets.hold, over=self._release)
+        self.keeping = Keeping(history, self._hold, keep_bytes)
+        self._executions = Executions(history, listener, self._release, self.keeping.ran)
         self._transfers: Queue | None = None
         self._transfers_at_once = transfers_at_once
         self._named = asyncio.Event()  # which session it is has been settled
@@ -113,9 +119,6 @@ class Controller:
     def _busy(self, seat: Seat) -> bool:
         return self._executions.busy(seat) or self._targets.held(seat)
 
-    def _over(self, seat: Seat) -> None:
-        self._release(seat)
-
     def backend_of(self, target: Target) -> Backend | None:
         """The backend of a target in use; None for one that is not."""
         return self._targets.backend(target)
@@ -128,8 +131,7 @@ class Controller:
         if self._transfers is None:
             from workbench.transfers.queue import Queue  # with the first transfer
 
-            hold = partial(self._targets.hold, over=self._over)
-            self._transfers = Queue(hold, at_once=self._transfers_at_once)
+            self._transfers = Queue(self._hold, at_once=self._transfers_at_once, sent=self.keeping.sent)
         return self._transfers
 
     @property
@@ -304,6 +306,7 @@ class Controller:
         if self._transfers is not None:
             await self._transfers.close()
         await self._executions.close()
+        await self.keeping.close(KEEPING_LIMIT)
         await self._targets.close()
         await self._watching.close()
         await self.history.close()

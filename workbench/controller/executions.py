@@ -22,6 +22,7 @@ from backend.models import (
     Status,
     Stream,
     Submission,
+    Target,
 )
 from backend.port import Backend
 from backend.records import dataclass
@@ -56,12 +57,19 @@ class _Question:
 
 
 class Executions:
-    """Runs code at any target. `over` is told whenever an execution of a target is final."""
+    """Runs code at any target. `over` is told whenever one of a target is final, `ran` of its entry."""
 
-    def __init__(self, history: History, listener: Listener, over: Callable[[Seat], None]) -> None:
+    def __init__(
+        self,
+        history: History,
+        listener: Listener,
+        over: Callable[[Seat], None],
+        ran: Callable[[Entry, Target], None] = lambda entry, target: None,
+    ) -> None:
         self._history = history
         self._listener = listener
         self._over = over
+        self._ran = ran
         self._tasks: set[asyncio.Task[Entry]] = set()
         self._open: dict[str, _Open] = {}
         self._questions: dict[str, _Question] = {}  # by execution
@@ -118,6 +126,7 @@ class Executions:
             else:
                 entry = await self._finish(entry, NOT_BEGUN, recorder)
             self._open.pop(entry.id)
+            self._ran(entry, place.seat.target)
             await turn.end(entry)
         except asyncio.CancelledError:
             if entry.id in self._open:

@@ -75,13 +75,9 @@ class Blobs:
             raise ValueError(f"not a SHA-256 digest: {digest[:80]!r}")
         return self._root / digest[:2] / digest
 
-    def total(self) -> int:
-        """Bytes of all contents."""
-        sizes = 0
-        for path in self._root.glob("??/*"):
-            with contextlib.suppress(OSError):
-                sizes += path.stat().st_size
-        return sizes
+    def total(self, digests: Iterable[str]) -> int:
+        """Bytes of these contents."""
+        return sum(self.size(digest) or 0 for digest in digests)
 
     def collect(self, needed: frozenset[str], *, age: float) -> int:
         """Remove contents that nobody needs and that are older than `age` seconds; tells how many.

@@ -50,10 +50,10 @@ class Upkeep:
         if size is None:
             return False
         if self._count is None:  # what is removed leaves its traces in the index until that is merged
-            self._count = database.size() + self._blobs.total()
+            self._count = database.size() + self._blobs.total(database.needed_blobs())
         if self._count <= size:
             return False
-        bytes_freed = database.shed()
+        bytes_freed = database.shed_file() or database.shed()
         self._count -= bytes_freed
         return self._freed(bytes_freed)
 
@@ -70,5 +70,6 @@ class Upkeep:
     def _finish(self, database: Database) -> bool:
         if self.freed:
             database.shrink()
+        database.forget_left(self._now - _UNCLAIMED)
         self._blobs.collect(database.needed_blobs(), age=_UNCLAIMED)
         return False

@@ -46,7 +46,10 @@ class Job:
     async def plan(self, *, all_files: bool = False) -> Plan:
         """What will happen. Asks source and target what they have."""
         files = await self.origin.files()
-        return await planning.make(self.entries, self._backend, self._target, files, all_files=all_files)
+        kept = await self.origin.kept(files)
+        return await planning.make(
+            self.entries, self._backend, self._target, files, kept, all_files=all_files, here=self.origin.here
+        )
 
     async def run(
         self, plan: Plan, rules: Rules, tell: Callable[[Progress], None], *, go_on: bool = False

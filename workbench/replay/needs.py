@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 
@@ -79,6 +80,7 @@ _NETWORK_MODULES = frozenset(
 )
 _NETWORK_DOTTED = ("urllib.request", "urllib.error")
 _LISTING = frozenset(["glob", "iglob", "rglob", "listdir", "iterdir", "scandir", "walk"])
+_READING = frozenset(["open", "imread", "loadtxt", "genfromtxt", "fromfile"])
 _SHELL_NETWORK = re.compile(
     r"\b(?:curl|wget|pip3?\s+install|conda\s+install|git\s+clone|uv\s+pip\s+install)\b"
 )
@@ -93,7 +95,8 @@ _LONGEST = 400  # characters of a text that may name a file
 class Needs:
     """What some code needs. `texts` may name files; `lists` tells that it looks what files there are.
 
-    `network` are URLs, modules and commands that use it. `readable` is False for code that is no Python.
+    `reads` are those of them that are opened to be read, and named in no other way. `network` are URLs,
+    modules and commands that use it. `readable` is False for code that is no Python.
     """
 
     modules: frozenset[str] = frozenset()
@@ -102,6 +105,7 @@ class Needs:
     absolute: tuple[str, ...] = ()
     network: tuple[str, ...] = ()
     readable: bool = True
+    reads: frozenset[str] = frozenset()
 
     def names(self, path: str) -> bool:
         """Whether the code names a session file, or a folder that holds it."""
@@ -128,6 +132,7 @@ def of(code: str) -> Needs:
         seen.lists,
         tuple(dict.fromkeys(seen.absolute)),
         tuple(dict.fromkeys((*seen.network, *commands))),
+        reads=frozenset(text for text, times in seen.reads.items() if times == seen.named[text]),
     )
 
 
@@ -171,6 +176,8 @@ class _Seen:
     lists: bool = False
     absolute: list[str] = field(default_factory=list)
     network: list[str] = field(default_factory=list)
+    named: Counter[str] = field(default_factory=Counter)
+    reads: Counter[str] = field(default_factory=Counter)
 
     def look(self, node: ast.AST) -> None:
         """Take what a node tells."""
@@ -184,10 +191,25 @@ class _Seen:
                     self._dotted(f"{node.module}.{alias.name}")
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             self._text(node.value)
+        elif isinstance(node, ast.Call):
+            self._call(node)
         elif isinstance(node, ast.Attribute):
             self.lists = self.lists or node.attr in _LISTING
         elif isinstance(node, ast.Name):
             self.lists = self.lists or node.id in _LISTING
+
+    def _call(self, call: ast.Call) -> None:
+        """Take note of a file that is opened to be read."""
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        first = call.args[0] if call.args else None
+        if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+            return
+        mode = next((each.value for each in call.keywords if each.arg == "mode"), None)
+        modes = [mode, *call.args[1:2]] if name == "open" else []
+        told = [getattr(each, "value", "w") for each in modes if each is not None]
+        writes = any(not isinstance(each, str) or set(each) & set("wax+") for each in told)
+        if (name in _READING or name.startswith("read_")) and not writes:
+            self.reads[_relative(first.value)] += 1
 
     def _module(self, name: str) -> None:
         top = name.partition(".")[0]
@@ -205,6 +227,7 @@ class _Seen:
         if len(text) > _LONGEST or "\n" in text:
             return
         self.texts.add(_relative(text))
+        self.named[_relative(text)] += 1
         if _ABSOLUTE.fullmatch(text) and not _of_session(text) and not text.startswith(_SYSTEM):
             self.absolute.append(text)
 

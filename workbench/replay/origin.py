@@ -1,25 +1,42 @@
-"""The files of the session that executions come from."""
+"""The files of the session that executions come from: those it has, and those that history keeps of it."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from backend.errors import FileError, WorkbenchError
 from backend.models import FileInfo
 from backend.port import Backend
+from workbench.history.entry import KeptFile
+from workbench.history.store import History
 from workbench.replay.plan import PlannedFile
+
+_PIECE = 1 << 20
 
 
 class Origin:
-    """A session at its target, as far as that can still be had.
+    """A session at its target, as far as that can still be had, and what `history` keeps of it.
 
-    Without a backend, or where the session does not tell, there are no files, and `remark` says why.
+    Without a backend, or where the session does not tell, its files are those that are kept, and `remark`
+    says why. `here` tells that executions run in this session itself.
     """
 
-    def __init__(self, backend: Backend | None, session: str, remark: str = "") -> None:
+    def __init__(
+        self,
+        backend: Backend | None,
+        history: History,
+        place: tuple[str, str],
+        remark: str = "",
+        *,
+        here: bool = False,
+    ) -> None:
+        """`place` is profile and session."""
         self.remark = remark
+        self.here = here
         self._backend = backend
-        self._session = session
+        self._history = history
+        self._profile, self._session = place
 
     async def files(self) -> list[FileInfo]:
         """All files of the session, those in folders too, where its version lists them."""
@@ -32,8 +49,34 @@ class Origin:
             return []
         return [file for file in listed if file.kind == "file"]
 
+    async def kept(self, files: list[FileInfo]) -> list[KeptFile]:
+        """What is kept of the session by hash and is not among its files."""
+        there = {file.path for file in files}
+        kept = await self._history.kept_files(self._profile, self._session)
+        found = [file for file in kept if file.path not in there]
+        size = self._history.blobs.size
+        return await asyncio.to_thread(lambda: [file for file in found if size(file.digest) == file.size])
+
     def content(self, file: PlannedFile) -> AsyncIterator[bytes]:
         """The bytes of a file. Raises WorkbenchError."""
+        if file.digest:
+            return self._pieces(file)
         if self._backend is None:
             raise FileError(f"{file.path} cannot be had.", self.remark)
         return self._backend.download(self._session, file.path)
+
+    async def _pieces(self, file: PlannedFile) -> AsyncIterator[bytes]:
+        """A kept content, checked by its digest as it goes."""
+        import hashlib
+
+        seen = hashlib.sha256()
+        try:
+            with await asyncio.to_thread(self._history.blobs.open, file.digest) as opened:
+                while piece := await asyncio.to_thread(opened.read, _PIECE):
+                    seen.update(piece)
+                    yield piece
+        except OSError as error:
+            why = f"{file.path}, kept by hash, cannot be read: {error.strerror}."
+            raise FileError(why, "Send it yourself.") from None
+        if seen.hexdigest() != file.digest:
+            raise FileError(f"What was kept of {file.path} is damaged.", "Send it yourself.")

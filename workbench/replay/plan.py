@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from enum import StrEnum
 
 from backend.errors import WorkbenchError
 from backend.models import Change, FileInfo, Status, Target
 from backend.port import Backend
 from backend.records import dataclass
-from workbench.history.entry import Entry
+from workbench.history.entry import Entry, KeptFile
 from workbench.replay import needs
 from workbench.replay.needs import Needs
+
+_CHANGED = "changed by what runs again: it is sent as it is now"
+_FILE_NAME = re.compile(r"(?!/|~|\w+:)[^\n]*\.\w{1,8}")
 
 LEFT_OUT: Mapping[Status, str] = {
     Status.QUEUED: "it has not run",
@@ -35,14 +40,19 @@ class Step:
 class PlannedFile:
     """A file that the session has to have before the first step.
 
-    `size` is in bytes. `digest` is its sha256 where history keeps it. `remark` is a sentence on what is not
-    as it was.
+    `size` is in bytes. `digest` is the SHA-256 by which history keeps it, empty for a file that is fetched
+    from its session. `remark` is a sentence on what is not as it was.
     """
 
     path: str
     size: int
     digest: str = ""
     remark: str = ""
+
+    @property
+    def words(self) -> str:
+        """Where it comes from, and what is to be said of it."""
+        return "; ".join(filter(None, ("kept by hash" if self.digest else "", self.remark)))
 
 
 class Lacking(StrEnum):
@@ -52,6 +62,7 @@ class Lacking(StrEnum):
     FOLDER = "folder"
     PATH = "path"
     NETWORK = "network"
+    FILE = "file"
     FRESH = "fresh"
     UNKNOWN = "unknown"
 
@@ -70,7 +81,8 @@ class Lack:
 class Plan:
     """What will happen. `left_out` are entries that are not run, each with the reason.
 
-    `unused` are files of the session that no code names; they are not sent unless asked for.
+    `unused` are files of the session that no code names; they are not sent unless asked for. `there` is how
+    many files are in the session already.
     """
 
     steps: tuple[Step, ...]
@@ -78,6 +90,7 @@ class Plan:
     files: tuple[PlannedFile, ...] = ()
     unused: tuple[PlannedFile, ...] = ()
     lacks: tuple[Lack, ...] = ()
+    there: int = 0
 
     @property
     def bytes(self) -> int:
@@ -90,33 +103,40 @@ async def make(
     backend: Backend,
     target: Target,
     files: Sequence[FileInfo] = (),
+    kept: Sequence[KeptFile] = (),
     *,
     all_files: bool = False,
+    here: bool = False,
 ) -> Plan:
     """The plan for running entries, in the order given, at a target.
 
-    `files` are those that the session they come from has now. Asks the target what it has installed, where it
-    tells; that needs no session.
+    `files` are those that the session they come from has now, `kept` those it had whose content history
+    keeps. With `here` they run in that session itself, and only what is kept goes there. Asks the target what
+    it has installed, where it tells; that needs no session.
     """
     steps, left_out = steps_of(entries)
     wanted = [needs.of(step.entry.code) for step in steps]
     made = _made([step.entry for step in steps])
+    live = [PlannedFile(file.path, file.size) for file in files if file.kind == "file"]
+    past = [PlannedFile(file.path, file.size, file.digest) for file in kept]
+    paths = [file.path for file in (*live, *past)]
     inputs = [
-        _planned(file, made)
-        for file in files
-        if file.kind == "file" and made.get(file.path) != Change.CREATED
+        replace(file, remark=_CHANGED if file.path in made else "")
+        for file in (*([] if here else live), *past)
+        if made.get(file.path) != Change.CREATED
     ]
     everything = all_files or any(one.lists for one in wanted)
     used = [file for file in inputs if everything or any(one.names(file.path) for one in wanted)]
     lacks = [
-        *await _modules(steps, wanted, backend, [file.path for file in files]),
+        *await _modules(steps, wanted, backend, paths),
         *_paths(steps, wanted),
         *_network(steps, wanted, target),
         *_fresh(steps, target),
         *_folders(used, backend),
+        *_gone(steps, wanted, {*paths, *made}),
     ]
     unused = tuple(file for file in inputs if file not in used)
-    return Plan(tuple(steps), tuple(left_out), tuple(used), unused, tuple(lacks))
+    return Plan(tuple(steps), tuple(left_out), tuple(used), unused, tuple(lacks), len(live) if here else 0)
 
 
 def steps_of(entries: Iterable[Entry]) -> tuple[list[Step], list[tuple[Entry, str]]]:
@@ -149,11 +169,6 @@ def _made(entries: Iterable[Entry]) -> dict[str, Change]:
         for change in entry.files_changed or ():
             made.setdefault(change.path, change.change)
     return made
-
-
-def _planned(file: FileInfo, made: Mapping[str, Change]) -> PlannedFile:
-    remark = "changed by what runs again: it is sent as it is now" if file.path in made else ""
-    return PlannedFile(file.path, file.size, remark=remark)
 
 
 async def _modules(
@@ -229,6 +244,27 @@ def _folders(files: Sequence[PlannedFile], backend: Backend) -> list[Lack]:
         )
         for file in files
         if "/" in file.path
+    ]
+
+
+def _gone(steps: Sequence[Step], wanted: Sequence[Needs], known: Set[str]) -> list[Lack]:
+    """Files that executions have read and that are nowhere any more, nor made by one of them."""
+    written: set[str] = set()
+    readers: dict[str, list[int]] = {}
+    for step, one in zip(steps, wanted, strict=True):
+        written |= one.texts - one.reads
+        if step.entry.status is Status.SUCCEEDED:
+            for path in one.reads - written - known:
+                if _FILE_NAME.fullmatch(path):
+                    readers.setdefault(path, []).append(step.entry.number)
+    return [
+        Lack(
+            Lacking.FILE,
+            path,
+            f"{path} is read, and is neither in the session nor kept: it is missing",
+            tuple(numbers),
+        )
+        for path, numbers in sorted(readers.items())
     ]
 
 

@@ -48,7 +48,10 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             for s in plan.steps
         ],
         "left_out": [{"id": e.id, "number": e.number, "reason": why} for e, why in plan.left_out],
-        "files": [{"path": f.path, "size": f.size, "remark": f.remark} for f in plan.files],
+        "files": [
+            {"path": f.path, "size": f.size, "remark": f.remark, "sha256": f.digest or None}
+            for f in plan.files
+        ],
         "unused_files": [{"path": f.path, "size": f.size} for f in plan.unused],
         "lacks": [
             {

@@ -25,6 +25,10 @@ Hold = Callable[[Target], AbstractContextManager[Backend]]
 """The backend of a target, open as long as it is held. Raises WorkbenchError."""
 
 
+Sent = Callable[[Target, str, str, Path], None]
+"""Target, session, path there and here of a file that was sent."""
+
+
 @dataclass(slots=True, eq=False)
 class _Job:
     """A transfer, how far it is, and what moves it. `batch` counts how often nothing had moved before."""
@@ -46,12 +50,19 @@ class Queue:
 
     A transfer holds the backend of its target while it runs, whatever target is shown meanwhile. `changed`
     is told when the state of one has changed, not of each byte: ask `transfers` and `progress` for these.
+    `sent` is told of each file that has arrived in a session.
     """
 
     def __init__(
-        self, hold: Hold, *, at_once: int = AT_ONCE, changed: Callable[[Transfer], None] | None = None
+        self,
+        hold: Hold,
+        *,
+        at_once: int = AT_ONCE,
+        changed: Callable[[Transfer], None] | None = None,
+        sent: Sent | None = None,
     ) -> None:
         self.changed = changed
+        self._sent = sent
         self._hold = hold
         self._at_once = at_once
         self._numbers = itertools.count(1)
@@ -206,6 +217,8 @@ class Queue:
                 return
             async with source.opened(one.local) as sent:
                 await files.send(sent, one.path, job.meter, overwrite=one.overwrite)
+            if self._sent is not None:
+                self._sent(one.target, one.session, one.path, one.local)
 
     def _ended(self, job: _Job, task: asyncio.Task[None]) -> None:
         job.task = None

@@ -23,7 +23,7 @@ def test_a_content_is_kept_once_and_comes_back(blobs: Blobs, tmp_path: Path) -> 
     assert blobs.put_pieces([b"con", b"", b"tent"]) == digest
     assert blobs.get(digest) == b"content"
     assert blobs.size(digest) == 7
-    assert blobs.total() == 7
+    assert blobs.total([digest]) == 7
     with blobs.open(digest) as file:
         assert file.read() == b"content"
     assert [path.name for path in (tmp_path / "blobs").rglob("*") if path.is_file()] == [digest]

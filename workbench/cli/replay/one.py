@@ -38,8 +38,9 @@ class Desk:
 async def origin_of(desk: Desk, selection: Selection) -> AsyncIterator[Origin]:
     """Where the files of the executions come from, while this lasts."""
     setup, profile = desk.setup, selection.profile
+    place = profile, selection.session
     if profile == setup.target.profile:
-        yield Origin(desk.backend, selection.session)
+        yield Origin(desk.backend, desk.history, place, here=desk.session == selection.session)
         return
     try:
         source = connect(setup.settings.target(profile), setup.paths.data, warm=False)
@@ -47,10 +48,12 @@ async def origin_of(desk: Desk, selection: Selection) -> AsyncIterator[Origin]:
         why = (
             error.message if isinstance(error, WorkbenchError) else f"There is no profile {profile} any more."
         )
-        yield Origin(None, selection.session, f"The files of the session it comes from cannot be had. {why}")
+        yield Origin(
+            None, desk.history, place, f"The files of the session it comes from cannot be had. {why}"
+        )
         return
     try:
-        yield Origin(source, selection.session)
+        yield Origin(source, desk.history, place)
     finally:
         await source.close()
 

@@ -56,7 +56,7 @@ class Teller:
         for entry, why in plan.left_out:
             self._out(f"  [{entry.number}] left out: {why}")
         for file in plan.files:
-            self._out(f"  file {file.path} ({size(file.size)}){f': {file.remark}' if file.remark else ''}")
+            self._out(f"  file {file.path} ({size(file.size)}){f': {file.words}' if file.words else ''}")
         if plan.unused:
             few = ", ".join(file.path for file in plan.unused[:5])
             self._out(f"  {count(len(plan.unused), 'file')} not named by the code, not sent: {few}")

@@ -11,6 +11,7 @@ from workbench.history.entry import KeptFile
 
 # entries removed in one transaction, which keeps others waiting for 20 to 50 ms
 _AT_ONCE = 100
+_OF_ITS_SESSION = "entries.session = kept_files.session AND entries.profile = kept_files.profile"
 _PAGES = 500  # of the index, merged in one transaction
 
 
@@ -75,6 +76,36 @@ class Marking(Writing):
             f"(SELECT seq FROM entries WHERE {where} ORDER BY seq LIMIT {_AT_ONCE})"
         ).fetchone()
         return int(size) if self._remove(where) else 0
+
+    def shed_file(self) -> int:
+        """Let go of the file kept longest when it is older than all entries that may go; the bytes it took.
+
+        Files of sessions with a pinned entry stay.
+        """
+        with self._writing():
+            row = self._connection.execute(
+                "SELECT profile, session, path, digest, size FROM kept_files WHERE kept_at <= ("  # noqa: S608
+                "SELECT ifnull(min(started_at), 9e99) FROM entries "
+                "WHERE NOT pinned AND status NOT IN ('queued', 'running')) "
+                f"AND NOT EXISTS (SELECT 1 FROM entries WHERE {_OF_ITS_SESSION} AND pinned) "
+                "ORDER BY kept_at LIMIT 1"
+            ).fetchone()
+            if row is None:
+                return 0
+            *place, digest, size = row
+            self._connection.execute(
+                "DELETE FROM kept_files WHERE profile = ? AND session = ? AND path = ?", place
+            )
+        return 0 if digest in self.needed_blobs() else max(int(size), 1)
+
+    def forget_left(self, before: float) -> None:
+        """Forget files, kept before a moment, of sessions that have no entries any more."""
+        with self._writing():
+            self._connection.execute(
+                "DELETE FROM kept_files WHERE kept_at < ? AND NOT EXISTS "  # noqa: S608
+                f"(SELECT 1 FROM entries WHERE {_OF_ITS_SESSION})",
+                (before,),
+            )
 
     def _remove(self, where: str, *values: float) -> int:
         with self._writing():

@@ -142,7 +142,8 @@ class ReplayDesk:
         controller = self._controller
         target, session = controller.target, controller.session
         place = (controller.backend, target, HereRunner(controller))
-        return Job(entries, Origin(None, session), place, sides(entries, target, session))
+        origin = Origin(controller.backend, controller.history, (target.profile, session), here=True)
+        return Job(entries, origin, place, sides(entries, target, session))
 
     def _elsewhere(self, name: str, entries: Sequence[Entry], *, keep: bool) -> Job:
         """The job that runs executions at a target in a session of its own. Raises WorkbenchError."""
@@ -167,7 +168,8 @@ class ReplayDesk:
             await close()
             await close_source()
 
-        origin = Origin(source, entries[0].session)
+        first = entries[0]
+        origin = Origin(source, controller.history, (first.profile, first.session))
         return Job(entries, origin, (backend, target, runner), sides(entries, target, session), leave)
 
     def _backend(self, target: Target | None) -> tuple[Backend | None, Callable[[], Awaitable[None]]]:

@@ -93,6 +93,7 @@ class MainScreen(Hearing):
             live,
             setup.connect,
             transfers_at_once=setup.settings.transfers,
+            keep_bytes=setup.keep_bytes,
         )
         self.name_desk = NameDesk(self, self.controller, setup.paths.state)
         self.editor.set_completer(self.name_desk.complete)

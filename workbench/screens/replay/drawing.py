@@ -69,8 +69,10 @@ def plan_rows(plan: Plan) -> list[Row]:
     """What a plan does beside running: files that go, what is lacking."""
     found = [Row("head", "What goes and what is lacking", "")]
     for file in plan.files:
-        remark = f", {file.remark}" if file.remark else ""
-        found.append(Row("said", f"+ {file.path} ({size(file.size)}){remark}"))
+        told = f", {file.words}" if file.words else ""
+        found.append(Row("said", f"+ {file.path} ({size(file.size)}){told}"))
+    if plan.there:
+        found.append(Row("said", f"{count(plan.there, 'file')} of the session are there: not sent"))
     if plan.unused:
         found.append(Row("said", f"{count(len(plan.unused), 'file')} that no code names: not sent"))
     for entry, why in plan.left_out:
