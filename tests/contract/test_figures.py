@@ -17,8 +17,10 @@ import pytest_asyncio
 from backend.executor.interpreter import Choice
 from backend.executor.local import LocalBackend
 from backend.executor.plan import Plan
+from backend.executor.worker import tabular
 from backend.models import Chunk, Display, MimeBundle, Status, Stream
 from tests.contract.driver import Ran, run, running, value
+from workbench.widgets.output.values.table import table_of
 
 KINDS = ("ipython", "plain")
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -97,6 +99,33 @@ async def test_a_data_frame_has_text_and_html(artist: LocalBackend) -> None:
     found = (await run(artist, "import pandas as pd\npd.DataFrame({'a': [1, 2]})")).outcome.value or {}
     assert found["text/plain"] == "   a\n0  1\n1  2"
     assert "<table" in found["text/html"]
+
+
+async def test_a_large_data_frame_has_its_cells_and_all_columns(artist: LocalBackend) -> None:
+    code = """
+import numpy as np, pandas as pd
+labels = pd.MultiIndex.from_product([['a', 'b'], range(1000)], names=['one', None])
+frame = pd.DataFrame(np.arange(80_000).reshape(2000, 40) / 2, index=labels)
+frame.columns = ['same', 'same', *map(str, range(2, 40))]
+frame.iloc[0, 0] = np.nan
+frame.iloc[1, 2] = np.inf
+frame['when'] = pd.Timestamp('2024-01-02')
+frame
+"""
+    found = (await run(artist, code)).outcome.value or {}
+    table = table_of(found)
+    assert table is not None
+    assert table.words == "2,000 rows × 41 columns, 487 rows are here"
+    assert table.header[:5] == ("one", "", "same", "same (2)", "2")
+    assert table.rows[0][:4] == ("a", "0", "nan", "0.5")
+    assert table.rows[1][1:5] == ("1", "20.0", "20.5", "inf")
+    assert table.rows[0][-1] == "2024-01-02 00:00:00"
+    wide = (await run(artist, "pd.DataFrame(np.zeros((50_000, 700), int))")).outcome.value or {}
+    told = table_of(wide)
+    assert told is not None
+    assert told.words == "50,000 rows × 700 columns, 40 rows × 490 columns are here"
+    small = (await run(artist, "frame.iloc[:60, :20]")).outcome.value or {}
+    assert tabular.MIME not in small, "its HTML leaves nothing out"
 
 
 async def test_numpy_values_in_json(artist: LocalBackend) -> None:

@@ -10,7 +10,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.lib.pretty import _repr_pprint
 
-from . import display, figures
+from . import display, figures, tabular
 
 Formats = Tuple[Dict[str, Any], Dict[str, Any]]
 # what may register a form for values of a simple type: their types and object, and those by name
@@ -97,6 +97,10 @@ class DisplayFormatter(formatters.DisplayFormatter):  # type: ignore[misc]  # IP
                 content, metadata[mime] = content
             if content is not None:
                 data[mime] = content
+        if tabular.MIME not in data and _asked(tabular.MIME, include, exclude):
+            table, _ = self._take(tabular.resource, value)
+            if table is not None:
+                data[tabular.MIME] = table
         return data, metadata, errors
 
     def _take(self, formatter: Any, value: Any, **options: Any) -> Tuple[Any, Optional[BaseException]]:

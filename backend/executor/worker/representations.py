@@ -6,7 +6,7 @@ import inspect
 import types
 from typing import Any, Callable, Dict, Optional, Tuple
 
-from . import display, figures
+from . import display, figures, tabular
 
 Data = Dict[str, Any]
 _TEXT: Tuple[type, ...] = (str,)
@@ -46,6 +46,10 @@ def of(value: Any) -> Tuple[Data, Optional[BaseException]]:
                 data[mime] = content
     if display.PLAIN not in data:
         data = {**_text(value), **data}
+    if tabular.MIME not in data:
+        table = _given(value)
+        if table is not None:
+            data[tabular.MIME] = table
     error = figures.add_image(value, data) if figures.is_figure(value) else None
     return data, error
 
@@ -57,6 +61,15 @@ def _text(value: Any) -> Data:
         raise
     except BaseException as error:
         return display.failed_repr(error)
+
+
+def _given(value: Any) -> Optional[Data]:
+    try:
+        return tabular.resource(value)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return None
 
 
 def _ask(value: Any, name: str, call: Callable[[Any], Any]) -> Any:

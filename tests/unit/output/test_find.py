@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from workbench.widgets.output.find.query import Query, QueryError, finder
+from workbench.widgets.output.find.query import Query, QueryError, Regex, finder
 from workbench.widgets.output.find.search import Search
 from workbench.widgets.output.lines.buffer import LineBuffer
 from workbench.widgets.output.lines.kinds import Kind
@@ -108,3 +108,20 @@ def test_spans_of_matches_in_a_line() -> None:
     assert finder(Query("AB")).spans("abxAb") == [(0, 2), (3, 5)]
     assert finder(Query("i")).spans("İiI") == [(1, 2), (2, 3)]
     assert finder(Query("x*", regex=True)).spans("axxb") == [(1, 3)]
+
+
+NUMBERED = [f"line {n} {'x y' * (n % 7)}; {n % 13}.5 [{n}]" for n in range(300)]
+TEXT = "\n".join([*NUMBERED, "", "-", "ä LINE", "a\tb", "]^"])
+PATTERNS = r"""line \d+7 |\S+9|\s\s|[^x]9$|^$|^-?$|x*|\W$|\D{9}|(?i)LINE|[\s;]9|[^]]\]|[]^]+|a\sb|9|1\d5
+(?P<n>\d)(?P=n)|(\d)\1\.|\b12\b|e.*5|(?<=x )y|[\t-\r]|\\|$|\Aline|(?x) l # any|[^\n]*\n?|\n|\x0a|[^\S;]1"""
+
+
+@pytest.mark.parametrize("pattern", [*PATTERNS.replace("\n", "|").split("|"), "9|1\\d5", "^|$"])
+def test_lines_that_are_matched_together_are_those_of_each_alone(pattern: str) -> None:
+    try:
+        found = Regex(Query(pattern, regex=True))
+    except QueryError:
+        pytest.skip("half a pattern")
+    alone = found._one_by_one(TEXT, 7)
+    assert all(way(TEXT, 7) == alone for way in found._ways)
+    assert found.lines(TEXT, 7) == alone

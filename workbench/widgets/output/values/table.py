@@ -12,6 +12,7 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 
 from backend.records import dataclass
+from workbench.format import count
 from workbench.preview.tables import number_of
 from workbench.sanitize import sanitize_line
 
@@ -30,20 +31,27 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells as text. `index` is how many of the columns are row labels, `total` how many rows there are."""
+    """Cells as text. `index` is how many of the columns are row labels.
+
+    `total` and `wide` are how many rows and columns there are, 0 where only those here are known of.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     index: int = 0
     total: int = 0
+    wide: int = 0
 
     @property
     def words(self) -> str:
         """Its size: `1,000 rows × 12 columns`, and how many of them are here if not all are."""
-        columns = len(self.header) - self.index
-        total = max(self.total, len(self.rows))
-        said = f"{total:,} row{'' if total == 1 else 's'} × {columns:,} column{'' if columns == 1 else 's'}"
-        return said if total == len(self.rows) else f"{said}, {len(self.rows):,} rows are here"
+        here = len(self.rows), len(self.header) - self.index
+        total = max(self.total, here[0]), max(self.wide, here[1])
+        said = f"{count(total[0], 'row')} × {count(total[1], 'column')}"
+        if total == here:
+            return said
+        part = f"{here[0]:,} rows" if total[1] == here[1] else f"{here[0]:,} rows × {here[1]:,} columns"
+        return f"{said}, {part} are here"
 
 
 def table_of(bundle: Mapping[str, Any]) -> Table | None:
@@ -86,7 +94,7 @@ def drawn(table: Table, width: int, most: int) -> tuple[list[str], str]:
     left = []
     if (more := max(table.total, len(table.rows)) - len(rows)) > 0:
         left.append(f"{more:,} row{'' if more == 1 else 's'}")
-    if (more := len(columns) - shown) > 0:
+    if (more := max(table.wide + table.index, len(columns)) - shown) > 0:
         left.append(f"{more:,} column{'' if more == 1 else 's'}")
     return lines, f"{' and '.join(left)} more" if left else ""
 
@@ -130,15 +138,17 @@ def _from_data(data: Mapping[str, Any]) -> Table | None:
         for record in records[:ROWS]
         if isinstance(record, Mapping)
     ]
-    total = data.get("total", len(records))
+    total, wide = (data.get(name) for name in ("total", "columns"))
     header = tuple(
         _text("" if name == "index" and place < index else name) for place, name in enumerate(names)
     )
-    return (
-        Table(header, tuple(rows), index, total if isinstance(total, int) else len(records))
-        if names
-        else None
-    )
+    if not names:
+        return None
+    return Table(header, tuple(rows), index, _number(total) or len(records), _number(wide))
+
+
+def _number(value: object) -> int:
+    return value if type(value) is int and 0 < value < 10**12 else 0
 
 
 def _from_html(html: str, text: str) -> Table | None:
