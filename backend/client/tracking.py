@@ -50,8 +50,8 @@ class Tracker:
     ) -> Outcome:
         """The outcome of `run`, with the files it changed; a listing that fails is told in its message.
 
-        `remade` tells that the session was made anew for it, without files; `follows` that another
-        execution comes next.
+        `remade` tells that the session was made anew, without files, since the one before; `follows` that
+        another execution comes next.
         """
         self.known, self._trouble = None, ""
         before = self._kept if self._kept is not None else await self._files()
@@ -64,7 +64,11 @@ class Tracker:
             after = await self._files()
             self.known = None
             self._kept = after if follows() else None
-            outcome = replace(outcome, files_changed=compare({} if remade() else before, after))
+            if remade():  # what it has of before is what was sent to it since then
+                before = {
+                    path: facts for path, facts in (before or {}).items() if (after or {}).get(path) == facts
+                }
+            outcome = replace(outcome, files_changed=compare(before, after))
         said = " ".join(filter(None, (outcome.message, self._trouble)))
         return replace(outcome, message=said)
 

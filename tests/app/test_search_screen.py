@@ -206,7 +206,7 @@ async def test_what_leaves_the_screen(tmp_path: Path) -> None:
         await it.hits("d")
         await it.press("enter")
         await it.until(lambda: it.app.result is not None)
-        assert it.app.result is not None
+        assert it.app.result is not None and it.app.result.entry is not None  # noqa: PT018
         assert (it.app.result.action, it.app.result.entry.id) == (SearchAction.EDIT, "d")
 
 

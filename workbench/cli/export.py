@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
-from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import IO
 
 import click
 
 from backend.errors import UsageError, WorkbenchError
-from backend.models import FileInfo, PoolInfo
 from backend.port import Backend
 from workbench.cli import codes
 from workbench.cli.files.asking import asked
 from workbench.cli.options import target_options
-from workbench.export import bundle, notebook, script
-from workbench.format import count, size
-from workbench.history.entry import Entry
+from workbench.export import writing
+from workbench.replay.origin import Origin
 from workbench.replay.select import select
 from workbench.sanitize import sanitize_line
 from workbench.setup import Setup, prepare
-from workbench.transfers import destination
-
-ENDINGS = (".ipynb", ".py", ".zip")
-_PIECE = 1 << 20
 
 
 @click.command("export")
@@ -51,9 +42,9 @@ def command(what: str, output: str, force: bool, **flags: str | None) -> int:
       workbench export analysis -o analysis.zip
     """
     path = Path(output)
-    if path.suffix.lower() not in ENDINGS:
+    if path.suffix.lower() not in writing.ENDINGS:
         raise UsageError(
-            f"{output} ends in none of {', '.join(ENDINGS)}.", "The ending says what is written."
+            f"{output} ends in none of {', '.join(writing.ENDINGS)}.", "The ending says what is written."
         )
     if os.path.lexists(path) and not force:
         if not asked(f"{path} is there already. Replace it?"):
@@ -64,79 +55,31 @@ def command(what: str, output: str, force: bool, **flags: str | None) -> int:
 
 async def _export(setup: Setup, what: str, path: Path, profile: str | None, *, force: bool) -> int:
     async with setup.history() as history:
-        found = await select(history, [what], setup.settings.session, profile=profile)
-    (selection,) = found
-    entries = selection.entries
-    if path.suffix.lower() == ".zip":
-        said = await _bundle(setup, selection.profile, selection.session, entries, path, force=force)
-    else:
-        made = (
-            notebook.notebook(entries) if path.suffix.lower() == ".ipynb" else script.script(entries).encode()
-        )
-        await destination.write(path, _once(made), overwrite=force)
-        said = count(len(entries), "execution")
+        (selection,) = await select(history, [what], setup.settings.session, profile=profile)
+        place = selection.profile, selection.session
+        backend, remark = _backend(setup, selection.profile) if path.suffix.lower() == ".zip" else (None, "")
+        origin = Origin(backend, history, place, remark)
+        try:
+            said = await writing.write(path, selection.entries, origin, overwrite=force)
+        finally:
+            if backend is not None:
+                await backend.close()
+    if origin.remark:
+        click.echo(sanitize_line(f"workbench: {origin.remark}"), err=True)
     click.echo(f"{sanitize_line(str(path))}: {said}", err=True)
     return codes.SUCCESS
 
 
-async def _bundle(
-    setup: Setup, profile: str, session: str, entries: Sequence[Entry], path: Path, *, force: bool
-) -> str:
-    backend = _backend(setup, profile)
-    try:
-        files, pool = await _files(backend, session), await _pool(backend)
-
-        def content(file: FileInfo) -> AsyncIterator[bytes]:
-            assert backend is not None
-            return backend.download(session, file.path)
-
-        with tempfile.TemporaryFile() as beside:
-            packed = await bundle.pack(beside, entries, files, content, pool)
-            beside.seek(0)
-            await destination.write(path, _pieces(beside), overwrite=force)
-    finally:
-        if backend is not None:
-            await backend.close()
-    return f"{count(packed.entries, 'execution')}, {count(packed.files, 'file')} ({size(packed.bytes)})"
-
-
-def _backend(setup: Setup, profile: str) -> Backend | None:
+def _backend(setup: Setup, profile: str) -> tuple[Backend | None, str]:
+    """The target that the session is at, or why it cannot be had."""
     from backend.connect import connect
 
     if profile == setup.target.profile:
-        return setup.backend(warm=False)
+        return setup.backend(warm=False), ""
     try:
-        return connect(setup.settings.target(profile), setup.paths.data, warm=False)
+        return connect(setup.settings.target(profile), setup.paths.data, warm=False), ""
     except (KeyError, WorkbenchError):
-        _lacking(f"There is no profile {profile} any more")
-        return None
-
-
-async def _files(backend: Backend | None, session: str) -> list[FileInfo]:
-    if backend is None:
-        return []
-    try:
-        return [file for file in await backend.list_files(session, recursive=True) if file.kind == "file"]
-    except WorkbenchError as error:
-        _lacking(error.message.rstrip("."))
-        return []
-
-
-async def _pool(backend: Backend | None) -> PoolInfo:
-    try:
-        return PoolInfo() if backend is None else await backend.pool()
-    except WorkbenchError:
-        return PoolInfo()
-
-
-def _lacking(why: str) -> None:
-    click.echo(sanitize_line(f"workbench: {why}: the bundle has no files of the session."), err=True)
-
-
-async def _once(data: bytes) -> AsyncIterator[bytes]:
-    yield data
-
-
-async def _pieces(source: IO[bytes]) -> AsyncIterator[bytes]:
-    while piece := await asyncio.to_thread(source.read, _PIECE):
-        yield piece
+        why = (
+            f"There is no profile {profile} any more: the bundle has the files that are kept of the session."
+        )
+        return None, why

@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 
+from backend.errors import UsageError
+
+
+class ScriptsError(UsageError):
+    """A file has outputs that would run in a browser, and nobody said that these may be left out."""
+
+
 _TAGS = frozenset(("script", "iframe", "object", "embed", "applet", "frame", "base", "form", "link", "meta"))
 _MARKUP = ("text/html", "image/svg+xml", "text/markdown")
 _SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data\s*:\s*text/html)", re.I)

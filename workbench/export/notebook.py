@@ -15,7 +15,7 @@ from typing import Any
 from backend.errors import UsageError
 from backend.models import ErrorInfo, MimeBundle, PoolInfo, Status, Stream
 from backend.records import dataclass
-from workbench.export.active import active
+from workbench.export.active import ScriptsError, active
 from workbench.format import count
 from workbench.history.entry import Entry, Segment
 from workbench.identifiers import brief
@@ -136,7 +136,7 @@ def read(data: bytes, name: str, *, without_scripts: bool = False) -> Read:
         for output in cell.get("outputs", ()):
             found = active(output.get("data", {}))
             if found and not without_scripts:
-                raise UsageError(
+                raise ScriptsError(
                     f"Cell {index} of {name} has an output with {found}; nothing was imported.", WITHOUT
                 )
             dropped += bool(found)

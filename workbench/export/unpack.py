@@ -18,7 +18,7 @@ from typing import Any
 from backend.errors import UsageError
 from backend.records import dataclass
 from workbench.export import bundle
-from workbench.export.active import active
+from workbench.export.active import ScriptsError, active
 from workbench.export.notebook import WITHOUT
 from workbench.format import count
 from workbench.history import codec
@@ -226,7 +226,7 @@ def _entries(packed: zipfile.ZipFile, name: str, without_scripts: bool) -> tuple
         entry = _entry(line, number, name)
         still, gone = _still(entry)
         if gone and not without_scripts:
-            raise UsageError(
+            raise ScriptsError(
                 f"Execution [{entry.number}] of {name} has an output with {gone[0]}; nothing was imported.",
                 WITHOUT,
             )

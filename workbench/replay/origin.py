@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from backend.errors import FileError, WorkbenchError
-from backend.models import FileInfo
+from backend.models import FileInfo, PoolInfo
 from backend.port import Backend
 from workbench.history.entry import KeptFile
 from workbench.history.store import History
@@ -56,6 +56,15 @@ class Origin:
         found = [file for file in kept if file.path not in there]
         size = self._history.blobs.size
         return await asyncio.to_thread(lambda: [file for file in found if size(file.digest) == file.size])
+
+    async def pool(self) -> PoolInfo:
+        """What the target has installed, as far as it tells."""
+        if self._backend is None:
+            return PoolInfo()
+        try:
+            return await self._backend.pool()
+        except WorkbenchError:
+            return PoolInfo()
 
     def content(self, file: PlannedFile) -> AsyncIterator[bytes]:
         """The bytes of a file. Raises WorkbenchError."""

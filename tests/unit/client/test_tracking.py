@@ -74,6 +74,11 @@ async def test_a_session_made_anew_had_no_files() -> None:
     assert outcome.files_changed == (FileChange("a", Change.CREATED, 1),)
 
 
+async def test_what_was_sent_to_a_session_since_it_was_made_anew_is_not_made_by_what_runs_then() -> None:
+    outcome = await Desk([file("sent"), file("old")], [file("sent"), file("old", 2)]).run(remade=True)
+    assert outcome.files_changed == (FileChange("old", Change.CREATED, 2),)
+
+
 @pytest.mark.parametrize("place", [0, 1])
 async def test_a_listing_that_fails_is_told_and_the_execution_stands(place: int) -> None:
     answers: list[Told] = [[], []]

@@ -6,6 +6,7 @@ from textual import on
 
 from workbench.commands.table import COMMANDS
 from workbench.controller import Controller
+from workbench.screens.main.exporting import ExportDesk
 from workbench.screens.main.filing import Filing
 from workbench.screens.main.names import NameDesk
 from workbench.screens.main.values import ValueDesk
@@ -20,6 +21,7 @@ class Hearing(Filing):
 
     controller: Controller
     name_desk: NameDesk
+    export_desk: ExportDesk
     value_desk: ValueDesk
 
     # -- the editor
@@ -85,6 +87,18 @@ class Hearing(Filing):
     @on(HistoryPane.Rerun)
     async def _rerun(self, message: HistoryPane.Rerun) -> None:
         await self.past_desk.rerun(message.entry_id)
+
+    @on(HistoryPane.ExportAsked)
+    async def _export_asked(self, message: HistoryPane.ExportAsked) -> None:
+        entry = await self.controller.history.get(message.entry_id) if message.entry_id else None
+        if entry is not None:
+            self.export_desk.execution(entry)
+        elif not message.entry_id:
+            self.export_desk.session()
+
+    @on(HistoryPane.ImportAsked)
+    def _import_asked(self) -> None:
+        self.export_desk.bring()
 
     @on(HistoryPane.ReplayAsked)
     async def _replay_asked(self, message: HistoryPane.ReplayAsked) -> None:

@@ -155,8 +155,8 @@ class ReplayDesk:
         controller = self._controller
         target = self._targets.target(name)
         assert target is not None
-        source, close_source = self._backend(self._targets.target(entries[0].profile))
-        backend, close = self._backend(target)
+        source, close_source = self.backend(self._targets.target(entries[0].profile))
+        backend, close = self.backend(target)
         assert backend is not None
         session = throwaway.name(target, entries[0].session)
         runner = SessionRunner(controller.history, Seat(target, backend, session))
@@ -172,7 +172,7 @@ class ReplayDesk:
         origin = Origin(source, controller.history, (first.profile, first.session))
         return Job(entries, origin, (backend, target, runner), sides(entries, target, session), leave)
 
-    def _backend(self, target: Target | None) -> tuple[Backend | None, Callable[[], Awaitable[None]]]:
+    def backend(self, target: Target | None) -> tuple[Backend | None, Callable[[], Awaitable[None]]]:
         """The backend of a target, the one in use where there is one, and how to leave it."""
         from workbench.replay.job import nothing
 

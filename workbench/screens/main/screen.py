@@ -24,6 +24,7 @@ from workbench.screens.keys.desk import KeyDesk
 from workbench.screens.main.answering import AnswerDesk
 from workbench.screens.main.buffers import BufferDesk
 from workbench.screens.main.changed import ChangedDesk
+from workbench.screens.main.exporting import ExportDesk
 from workbench.screens.main.hearing import Hearing
 from workbench.screens.main.live import LiveView
 from workbench.screens.main.losing import LossDesk
@@ -122,6 +123,12 @@ class MainScreen(Hearing):
         self.search_desk.replay = lambda entry: self.run_worker(
             self.replay_desk.replay(entry.id), group="replay"
         )
+        self.export_desk = ExportDesk(
+            self, setup, self.controller, self.target_desk, self.replay_desk, self.session_desk
+        )
+        self.search_desk.export = self.export_desk.execution
+        self.search_desk.export_session = self.export_desk.session
+        self.search_desk.bring = self.export_desk.bring
         self.past_desk.open_file = ChangedDesk(self, self.controller, self.files_desk.preview).open
 
     def on_mount(self) -> None:

@@ -18,9 +18,12 @@ if TYPE_CHECKING:  # imported with the first search
 
 
 class SearchDesk:
-    """Opens the search with what was searched for last. `replay` is called with an entry."""
+    """Opens the search with what was searched for last. `replay` and the exports are called with an entry."""
 
     replay: Callable[[Entry], object] | None = None
+    export: Callable[[Entry], object] | None = None
+    export_session: Callable[[Entry], object] | None = None
+    bring: Callable[[], object] | None = None
 
     def __init__(self, screen: Screen[None], history: History, past: PastDesk, pane: HistoryPane) -> None:
         self._screen, self._history, self._past, self._pane = screen, history, past, pane
@@ -35,6 +38,8 @@ class SearchDesk:
 
         offered = [SearchAction.EDIT, SearchAction.RUN, SearchAction.EXCHANGES]
         offered += [SearchAction.REPLAY] if self.replay else []
+        offered += [SearchAction.EXPORT, SearchAction.EXPORT_SESSION] if self.export else []
+        offered += [SearchAction.IMPORT] if self.bring else []
         self._bin = self._bin or Bin(self._history)
         screen = SearchScreen(self._history, self._bin, self._past.whole, query=self._query, actions=offered)
 
@@ -49,11 +54,18 @@ class SearchDesk:
     def _do(self, result: SearchResult) -> None:
         from workbench.screens.search.deeds import SearchAction
 
+        entry, bring = result.entry, self.bring
+        if entry is None:
+            if bring is not None:
+                self._screen.call_after_refresh(bring)
+            return
         does: dict[SearchAction, Callable[[Entry], object] | None] = {
             SearchAction.EDIT: self._past.put,
             SearchAction.RUN: self._past.run,
             SearchAction.EXCHANGES: self._past.show_exchanges,
             SearchAction.REPLAY: self.replay,
+            SearchAction.EXPORT: self.export,
+            SearchAction.EXPORT_SESSION: self.export_session,
         }
         if (do := does[result.action]) is not None:
-            self._screen.call_after_refresh(do, result.entry)
+            self._screen.call_after_refresh(do, entry)

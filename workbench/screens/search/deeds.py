@@ -33,6 +33,9 @@ _LETTERS = (
     ("y", "copy(True)", "Copy output", False, "Copies the output."),
     ("w", "take('exchanges')", "Wire", False, "What went over the wire."),
     ("x", "take('replay')", "Replay", True, "Replays it at a target, and compares."),
+    ("e", "take('export')", "Export", True, "Writes it to a notebook, a script or a bundle."),
+    ("i", "bring", "Import", False, "Makes a session of a notebook, a script or a bundle."),
+    ("E", "take('export_session')", "Export session", False, "Writes its session, or a part of it."),
 )
 """Keys in the list of hits, and with Alt in the query line: letter, action, word, whether in the footer."""
 
@@ -46,14 +49,17 @@ class SearchAction(StrEnum):
     RUN = "run"
     EXCHANGES = "exchanges"
     REPLAY = "replay"
+    EXPORT = "export"
+    EXPORT_SESSION = "export_session"
+    IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What the user decided on the search screen, and what was typed there."""
+    """What the user decided on the search screen, with which hit (an import has none), and what was typed."""
 
     action: SearchAction
-    entry: Entry
+    entry: Entry | None
     query: str
 
 
@@ -118,6 +124,8 @@ class Deeds(Dialog[SearchResult]):
         """What needs a hit is offered with one; what nobody answers is not."""
         if action == "take":
             return SearchAction(str(parameters[0])) in self._actions and self._hits.selected is not None
+        if action == "bring":
+            return SearchAction.IMPORT in self._actions
         if action == "undo":
             return not self._bin.empty
         if action in ("open", "pin", "label", "delete", "delete_session", "copy", "neighbours"):
@@ -130,6 +138,10 @@ class Deeds(Dialog[SearchResult]):
         entry = await self._history.get(row.id) if row is not None else None
         if entry is not None and self.is_current:
             self.dismiss(SearchResult(SearchAction(action), entry, self.query_text))
+
+    def action_bring(self) -> None:
+        """Leave to make a session of a file."""
+        self.dismiss(SearchResult(SearchAction.IMPORT, None, self.query_text))
 
     async def action_open(self) -> None:
         """Show the hit whole, and leave with what is decided there."""

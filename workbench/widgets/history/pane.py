@@ -80,6 +80,16 @@ class HistoryPane(Vertical):
             super().__init__()
             self.entry_id = entry_id
 
+    class ExportAsked(Told):
+        """Write this entry to a file; without one, the session."""
+
+        def __init__(self, entry_id: str = "") -> None:
+            super().__init__()
+            self.entry_id = entry_id
+
+    class ImportAsked(Told):
+        """Make a session of a file."""
+
     class Rerun(Told):
         """Run the code of this entry again."""
 
@@ -149,7 +159,7 @@ class HistoryPane(Vertical):
         """Escape is ours only while the filter is open; row actions need a row."""
         if action == "unfilter":
             return self.has_class("-filtering")
-        if action in ("open", "recall", "rerun", "exchanges"):
+        if action in ("open", "recall", "rerun", "exchanges", "export"):
             return self._list.selected is not None
         return True
 
@@ -189,6 +199,19 @@ class HistoryPane(Vertical):
         """Run the execution under the cursor again at any target."""
         if row := self._list.selected:
             self.post_message(self.ReplayAsked(row.id))
+
+    def action_export(self) -> None:
+        """Write the execution under the cursor to a file."""
+        if row := self._list.selected:
+            self.post_message(self.ExportAsked(row.id))
+
+    def action_export_session(self) -> None:
+        """Write the session to a file."""
+        self.post_message(self.ExportAsked())
+
+    def action_import_session(self) -> None:
+        """Make a session of a file."""
+        self.post_message(self.ImportAsked())
 
     def action_rerun(self) -> None:
         """Run the code under the cursor again."""
