@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from backend.errors import WorkbenchError
 from backend.port import Backend
-from backend.server.executions import Executions
+from backend.server.executions import Execution, Executions
 from backend.server.files import Files
 from backend.server.log import Log
 from backend.server.management import Management
@@ -27,16 +28,27 @@ from backend.wire.text import dump
 from backend.wire.versions import Call
 
 Handler = Callable[[Request], Awaitable[Reply]]
+Told = Callable[[str, str, Mapping[str, Any]], None]
+"""Session and id of an execution, and an exchange about it as data."""
 
 
 class Application:
     """An ASGI application over a backend, which stays its maker's to close.
 
-    `erase` deletes the files of an ended session; without it they stay where the backend keeps them.
+    `erase` deletes the files of an ended session; without it they stay where the backend keeps them. `told`
+    hears of the exchanges by which executions are asked for.
     """
 
-    def __init__(self, backend: Backend, settings: Settings, log: Log, erase: Erase | None = None) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        settings: Settings,
+        log: Log,
+        erase: Erase | None = None,
+        told: Told | None = None,
+    ) -> None:
         self.settings = settings
+        self._told = told
         self._log = log
         self.executions = Executions(backend, settings.timeout, log)
         self.sessions = Sessions(
@@ -108,6 +120,7 @@ class Application:
     async def _execute(self, request: Request) -> Reply:
         request.need_json()
         limits = self.settings.limits
+        began = time.monotonic()
         body = await request.body(limits.json)
         wanted = request.wire.read_execute(request.query, request.headers, body)
         if len(wanted.code) > limits.code or len(wanted.code.encode("utf-8", "replace")) > limits.code:
@@ -117,15 +130,44 @@ class Application:
         if not wanted.asynchronous:
             await execution.done.wait()
         facts = execution.facts(asynchronous=wanted.asynchronous)
-        return request.wire.execution(facts, limit=wanted.output_limit)
+        reply = request.wire.execution(facts, limit=wanted.output_limit)
+        self._tell(request, execution, reply, began, body)
+        return reply
 
     async def _poll(self, request: Request) -> Reply:
+        began = time.monotonic()
         session = request.session
         if served := self.sessions.find(session):
             served.touch()
         execution = self.executions.find(session, request.match.id)
         facts = execution.facts(asynchronous=execution.asynchronous)
-        return request.wire.execution(facts, limit=execution.limit, polled=True)
+        reply = request.wire.execution(facts, limit=execution.limit, polled=True)
+        self._tell(request, execution, reply, began)
+        return reply
+
+    def _tell(
+        self, request: Request, execution: Execution, reply: HttpAnswer, began: float, body: bytes = b""
+    ) -> None:
+        """Tell of the exchange, the token and all that looks like a secret masked."""
+        if self._told is None:
+            return
+        from backend.wire.exchange import Exchange
+
+        seconds = time.monotonic() - began
+        exchange = Exchange.record(
+            request.method,
+            request.link(),
+            request_headers=request.headers.items(),
+            request_body=body,
+            status=reply.status,
+            response_headers=reply.headers.items(),
+            response_body=reply.body,
+            started_at=time.time() - seconds,
+            duration_ms=seconds * 1000,
+            api_version=request.match.version.value,
+            secrets=[self.settings.token],
+        )
+        self._told(execution.session, execution.id, exchange.to_dict())
 
     def _describe_itself(self, method: str) -> Reply:
         if method not in ("GET", "HEAD"):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from backend.executor.interpreter import Choice
     from backend.executor.local import LocalBackend
     from backend.port import Backend
+    from backend.server.app import Told
     from backend.server.run import Certificate
 
 RECORDED = "serve"
@@ -52,8 +53,8 @@ async def run(setup: Setup, target: Target, wish: Wish) -> int:
         with served_folder(setup.paths.data) as folder:
             backend = _backend(folder.path, choice, replace(target, isolation=level))
             try:
-                async with _record(setup, backend, wish) as offered:
-                    await _serve(setup, backend, offered, folder.erase, sockets, wish, tls)
+                async with _record(setup, backend, wish) as (offered, told):
+                    await _serve(setup, backend, offered, told, folder.erase, sockets, wish, tls)
             finally:
                 await backend.close()
     finally:
@@ -86,24 +87,29 @@ def _backend(root: Path, choice: Choice, target: Target) -> LocalBackend:
 
 
 @asynccontextmanager
-async def _record(setup: Setup, backend: LocalBackend, wish: Wish) -> AsyncIterator[Backend]:
-    """The backend to offer: as it is, or one that history follows."""
+async def _record(
+    setup: Setup, backend: LocalBackend, wish: Wish
+) -> AsyncIterator[tuple[Backend, Told | None]]:
+    """The backend to offer: as it is, or one that history follows; and who is told of exchanges."""
     if not wish.record:
-        yield backend
+        yield backend, None
         return
-    from workbench.history.recording import recorded
+    from workbench.history.recording import Recorded
 
     async with setup.history() as history:
         if history.notice:
             click.secho(sanitize(f"{'Warning':<12}{history.notice}"), fg="red", err=True)
-        yield recorded(backend, history, profile=RECORDED, isolation=backend.plan.isolation)
+        followed = Recorded(backend, history, profile=RECORDED, isolation=backend.plan.isolation)
+        yield followed.backend, followed.exchanged
         await backend.close()  # what runs ends before the history is closed
+        await followed.settled()
 
 
 async def _serve(
     setup: Setup,
     backend: LocalBackend,
     offered: Backend,
+    told: Told | None,
     erase: Any,
     sockets: list[socket.socket],
     wish: Wish,
@@ -134,7 +140,7 @@ async def _serve(
         settings = replace(settings, timeout=setup.target.timeout)
     log = Log(wish.verbose)
     names = frozenset() if wish.local else frozenset({socket.gethostname().lower()})
-    application = Application(offered, settings, log, erase)
+    application = Application(offered, settings, log, erase, told)
     try:
         show_banner(backend, sockets, wish, path, tls)
         await serve(
