@@ -74,6 +74,14 @@ async def test_all_that_is_shown_pages_to_come_included(directory: Directory, tm
         app.pane.focus()
         await pilot.press("ctrl+a")
         assert app.pane.border_title == "Files · 1,005 selected · 1.0 kB"
+        await pilot.press("escape", "home", "down", "shift+end")
+        assert len(paths(app)) >= PAGE - 1
+        await pilot.press("escape", "home", "pagedown", "up", "shift+pagedown")
+        first, page = int(paths(app)[0][1:]), len(paths(app))
+        assert 5 <= page <= 11
+        await pilot.press("shift+pageup", "shift+pageup")
+        assert (paths(app)[-1], len(paths(app))) == (f"f{first:05}", min(first + 1, page))
+        await pilot.press("pageup")
         await pilot.press("escape", "slash", *"0100", "enter", "ctrl+a")
         assert paths(app) == ["f00100", "f01000", "f01001", "f01002", "f01003", "f01004"]
 

@@ -153,6 +153,12 @@ async def test_ten_thousand_rows_scroll_to_the_cursor() -> None:
         await pilot.pause()
         assert app.rows.scroll_offset.y == 10_000 - app.rows.size.height
         assert app.screen_text()[-1].startswith("    1 ✓ print(1)")
+        await pilot.press("pageup", "pageup")
+        await pilot.pause()
+        assert app.rows.scroll_offset.y < 10_000 - app.rows.size.height
+        await pilot.press("pagedown", "pagedown")
+        await pilot.pause()
+        assert app.rows.scroll_offset.y == 10_000 - app.rows.size.height
 
 
 async def test_the_filter_asks_once_for_what_was_typed_and_escape_asks_for_everything() -> None:

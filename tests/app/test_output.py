@@ -259,6 +259,13 @@ async def test_selecting_with_keys() -> None:
         ]
         await pilot.press("shift+home", "shift+home")
         assert app.view.scroll_offset.y == 0
+        page = app.view.page
+        await pilot.press("home", "pagedown", "shift+pagedown")
+        assert (app.view.selected_text() or "").count("\n") == page
+        await pilot.press("shift+pageup", "shift+pageup")
+        assert (app.view.selected_text() or "").split("\n")[0].startswith("[1]")
+        await pilot.press("end", "up", "shift+end")
+        assert app.view.selected_text() == "line 198\nline 199"
 
     await on_screen(test)
 

@@ -97,6 +97,10 @@ async def test_a_new_start_offers_it_and_the_other_answers_do_as_they_say() -> N
         assert not app.main.query(LossBanner)
     async with whole() as app:
         await app.see("The variables of this session are from before")
+        await app.command("Session: Go on without what was lost")
+        await app.until(lambda: not app.main.query(LossBanner))
+    async with whole() as app:
+        await app.see("The variables of this session are from before")
         await app.pilot.click("#loss-empty")
         await app.until(lambda: not app.main.query(LossBanner))
         assert app.main.controller.session == "default"

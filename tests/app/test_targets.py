@@ -166,6 +166,10 @@ async def test_what_a_target_cannot_do_is_said_where_one_looks_for_it(far: Dista
         moves_files=False,
     )
     async with at_pool() as app:
+        await app.command("Target: Tell which files executions change")
+        await app.notice("Each execution lists the files twice from now on")
+        await app.command("Target: Tell which files executions change")
+        await app.notice("Executions tell no more which files they change.")
         await app.write("nothing_of_the_kind")
         await app.press("alt+d")
         await app.notice("The code around does not tell what is at the cursor. Run help(NAME)")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
+from functools import cache
+from pathlib import Path
 
 import pytest
 from textual.binding import Binding
@@ -60,3 +63,39 @@ def test_the_defaults_pass_the_check_of_keys() -> None:
     keys = {command.id: command.key for command in COMMANDS if command.key}
     _, problems = check_keys(keys, COMMANDS, "table")
     assert [str(problem) for problem in problems] == []
+
+
+FILES = {
+    Place.EDITOR: ("test_edit", "test_vi_keys", "test_finding", "test_workday"),
+    Place.OUTPUT: ("test_output", "test_find", "test_lending"),
+    Place.HISTORY: ("test_history",),
+    Place.FILES: ("test_files", "test_editing_files"),
+    Place.VARIABLES: ("test_variables",),
+}
+"""How the names of test files begin that press the keys of a pane."""
+
+
+@cache
+def _said(beginnings: tuple[str, ...] = ("test_",)) -> set[str]:
+    """The texts and names in tests of the app, of the terminal and of single parts, but for this file."""
+    folder = Path(__file__).parents[1]
+    said: set[str] = set()
+    for part in ("app", "terminal", "unit", "snapshots"):
+        for file in (folder / part).rglob("test_*.py"):
+            if file == Path(__file__) or not file.name.startswith(beginnings):
+                continue
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    said.add(node.value)
+                elif isinstance(node, ast.Attribute):
+                    said.add(node.attr)
+    return said
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_every_command_is_named_by_a_test(command: Command) -> None:
+    """By its id, its action or its title in the palette, or a test of its place presses its key."""
+    action = command.action.partition("(")[0]
+    names = {command.id, command.action, f"action_{action}", f"{command.group}: {command.label}"}
+    keys = {command.key, *command.aliases} - {""}
+    assert names & _said() or keys & _said(FILES.get(command.place, ("test_",)))
