@@ -68,7 +68,7 @@ def test_the_defaults_pass_the_check_of_keys() -> None:
 FILES = {
     Place.EDITOR: ("test_edit", "test_vi_keys", "test_finding", "test_workday"),
     Place.OUTPUT: ("test_output", "test_find", "test_lending"),
-    Place.HISTORY: ("test_history",),
+    Place.HISTORY: ("test_history", "test_exporting"),
     Place.FILES: ("test_files", "test_editing_files"),
     Place.VARIABLES: ("test_variables",),
 }
