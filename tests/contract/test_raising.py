@@ -68,7 +68,7 @@ def throw():
     go.wait()
     caught.clear()
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(main), ctypes.py_object(Hit))
-    caught.wait()
+    caught.wait(3)  # what is raised in a finalizer, Python drops
 thread = threading.Thread(target=every_moment, args=(throw,), daemon=True)
 thread.start()
 while more():
@@ -79,6 +79,7 @@ while more():
             show()
         go.clear()
     except Hit:
+        go.clear()  # the next is thrown when it is awaited again
         hits += 1
         caught.set()
 """
