@@ -162,7 +162,7 @@ async def running(
             await started.task
 
 
-async def eventually(true: Callable[[], bool], seconds: float = 5.0) -> None:
+async def eventually(true: Callable[[], bool], seconds: float = 10.0) -> None:
     """Wait for something that no event tells, at most `seconds`."""
     deadline = time.monotonic() + seconds
     while not true():

@@ -13,7 +13,7 @@ Level = levels.Level
 LEVELS = tuple(Level)
 APART = (Level.CONFINED, Level.SEALED)  # levels that promise to keep sessions from each other
 ON = "on"  # what code prints when it is where it shall be stopped
-END = 15.0  # seconds in which any cell must end; the ladder takes 2 to 5
+END = 30.0  # seconds in which any cell must end; the ladder takes 2 to 5
 
 
 class Loss(StrEnum):
