@@ -1,15 +1,14 @@
-"""The command palette: every command of the table, with its key."""
+"""The command palette: every command of the screen, with its key."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Protocol, runtime_checkable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from workbench.commands.command import Command
-from workbench.commands.table import COMMANDS
 from workbench.format import key_words
 
 
@@ -22,20 +21,25 @@ class Performs(Protocol):
         """The user's keys by command id."""
         ...
 
+    @property
+    def offered(self) -> Iterable[Command]:
+        """The commands that it can run now."""
+        ...
+
     def perform(self, command: Command) -> None:
         """Run a command, in its pane when it belongs to one."""
         ...
 
 
 class TableProvider(Provider):
-    """Finds commands of the table by label, group and help. Other screens than the main one have none."""
+    """Finds commands of the screen by label, group and help: the main one, preview and search have some."""
 
     def _commands(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
         """Title, help and what to call, of every command."""
         screen: object = self.screen
         if not isinstance(screen, Performs):
             return
-        for command in COMMANDS:
+        for command in screen.offered:
             if command.palette:
                 key = screen.keymap.get(command.id, command.key)
                 words = f"  ({key_words(key)})" if key else ""

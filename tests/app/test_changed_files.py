@@ -79,3 +79,26 @@ async def test_a_file_of_another_session_is_not_mistaken_for_one_of_this() -> No
         app.main.output.view.move_cursor(first)
         await app.press("enter")
         await app.notice("same.txt is in the session default at local.")
+
+
+async def test_of_many_files_all_are_listed_and_found_by_letters() -> None:
+    async with whole() as app:
+        entry = await app.run("for n in range(60): open(f'{n}.txt', 'w').write(f'number {n}')")
+        number = await go_to(app, "… and 10 more files")
+        await app.press("enter")
+        await app.see(f"60 files changed by [{entry.number}]", "+ 0.txt  8 B")
+        await app.press(*"59", "enter")
+        await app.see("1 number 59")
+        await app.press("escape")
+        await app.see("+ 59.txt  9 B")
+        await app.press("x")
+        await app.see("Nothing found.")
+        await app.press("enter", "escape")
+        row = number - app.main.output.view.scroll_offset.y - app.main.output.buffer.dropped
+        await app.pilot.click(app.main.output.view, offset=Offset(8, row))
+        await app.see("60 files changed")
+        await app.press("escape")
+        await app.main.past_desk.open(entry.id)
+        await app.see(f"Execution {entry.number}")
+        await app.press("tab", "end", "enter")
+        await app.see("60 files changed")

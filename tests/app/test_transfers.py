@@ -193,6 +193,35 @@ async def test_a_line_tells_how_far_it_is_and_quitting_asks(
     await app.until(lambda: "↑ 1" not in app.text)
 
 
+async def test_a_download_is_opened_and_its_folder_too(
+    app: Whole, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    (data(app) / "a.txt").write_text("content")
+    queue, target = app.main.controller.transfers, app.main.controller.target
+    queue.download("a.txt", home / "down" / "a.txt", target, "default")
+    (home / "down").mkdir()
+    await settled(app)
+    await app.press("f7", "t")
+    await on(app, TransfersScreen)
+    await app.press("v")
+    await app.notice("There is no display here for a viewer")
+    assert any(f"It is {home}/down/a.txt." in notice for notice in app.notices)
+    (home / "xdg-open").write_text(f'#!/bin/sh\necho "$1" >> {home}/asked\n[ -e "$1" ] || exit 2\n')
+    (home / "xdg-open").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{home}:{os.environ['PATH']}")
+    monkeypatch.setenv("DISPLAY", ":0")
+    await app.command("Transfers: Open file in the system's viewer")
+    await app.notice(f"{home}/down/a.txt is opened.")
+    await app.press("f")
+    await app.notice(f"{home}/down is opened.")
+    assert (home / "asked").read_text().split() == [f"{home}/down/a.txt", f"{home}/down"]
+    (home / "down" / "a.txt").unlink()
+    await app.press("v")
+    await app.notice("xdg-open does not open a.txt: it is not there.")
+
+
 async def test_a_name_that_the_target_refuses_and_a_name_taken_meanwhile(home: Path, tmp_path: Path) -> None:
     (home / "a:b.txt").write_text("x")
     (home / "a.txt").write_text("x")

@@ -65,7 +65,7 @@ def test_the_list_of_transfers(snap_compare: Compare, size: tuple[int, int]) -> 
         app = await settle(pilot)
         hold = app.main.controller._targets.hold
         queue = Standing(lambda target: hold(target, lambda seat: None))
-        await app.push_screen(TransfersScreen(queue, lambda transfer: None))
+        await app.push_screen(TransfersScreen(queue, lambda transfer: None, lambda path: None))
         await pilot.pause(0.3)
 
     assert snap_compare(make_app(), terminal_size=size, run_before=before)

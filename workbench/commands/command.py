@@ -11,7 +11,7 @@ from backend.records import dataclass
 
 
 class Place(StrEnum):
-    """Where a command's key works: the whole app, or one pane while it has the focus."""
+    """Where a command's key works: the whole app, one pane while it has the focus, or another screen."""
 
     APP = "app"
     EDITOR = "editor"
@@ -19,6 +19,14 @@ class Place(StrEnum):
     HISTORY = "history"
     FILES = "files"
     VARIABLES = "variables"
+    PREVIEW = "preview"
+    SEARCH = "search"
+    TRANSFERS = "transfers"
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is a screen of its own, where no key of the app works but those that it has too."""
+        return self in (Place.PREVIEW, Place.SEARCH, Place.TRANSFERS)
 
 
 class Needs(StrEnum):
@@ -39,10 +47,10 @@ class Needs(StrEnum):
 class Command:
     """A thing a person can do.
 
-    `id` is its name in `[keys]` of config.toml. `action` is the action method, found on the pane of `place`
-    (or on the app's main screen). `fixed` keys never move. Commands with `palette=False` (cursor movement)
-    are in the help only. `footer` is the short word in the footer, empty for none. `needs` says without what
-    the command is not there: neither its key, nor in the context menu.
+    `id` is its name in `[keys]` of config.toml. `action` is the action method, found on the pane or screen of
+    `place` (or on the app's main screen). `fixed` keys never move. Commands with `palette=False` (cursor
+    movement) are in the help only. `footer` is the short word in the footer, empty for none. `needs` says
+    without what the command is not there: neither its key, nor in the context menu.
     """
 
     id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.commands import app, editor, files, history, output, variables
+from workbench.commands import app, editor, files, history, output, preview, search, transfers, variables
 from workbench.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -12,4 +12,7 @@ COMMANDS: tuple[Command, ...] = (
     *history.COMMANDS,
     *files.COMMANDS,
     *variables.COMMANDS,
+    *preview.COMMANDS,
+    *search.COMMANDS,
+    *transfers.COMMANDS,
 )

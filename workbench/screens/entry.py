@@ -70,7 +70,7 @@ class EntryScreen(Dialog[EntryResult]):
     """Shows one entry. Dismisses with what to do with it, or None.
 
     `output_view` makes the widget that shows the stored output; it brings its own title. `open_file` shows a
-    file that the execution changed.
+    file that the execution changed, with None a list of all.
     """
 
     AUTO_FOCUS = "CodeView"
@@ -86,7 +86,7 @@ class EntryScreen(Dialog[EntryResult]):
         self,
         entry: Entry,
         output_view: Callable[[Entry], Widget],
-        open_file: Callable[[Entry, FileChange], object] | None = None,
+        open_file: Callable[[Entry, FileChange | None], object] | None = None,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:

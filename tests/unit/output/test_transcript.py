@@ -330,4 +330,5 @@ async def test_lines_that_were_dropped_lead_nowhere() -> None:
     for number in range(first + 2, desk.buffer.end):
         found = desk.buffer.links.get(number)
         assert isinstance(found, ChangedFile)
+        assert found.change is not None
         assert desk.buffer.text(number) == f"+ {found.change.path} 1 B"

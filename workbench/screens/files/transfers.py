@@ -15,11 +15,14 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from workbench import format
+from workbench.commands.command import Place, bindings
+from workbench.commands.transfers import COMMANDS
 from workbench.identifiers import brief
 from workbench.sanitize import sanitize, sanitize_line
-from workbench.screens.dialog import Dialog, title
+from workbench.screens.dialog import title
+from workbench.screens.performing import Performing
 from workbench.transfers.queue import Queue
-from workbench.transfers.transfer import State, Transfer
+from workbench.transfers.transfer import Direction, State, Transfer
 from workbench.widgets.fit import cut, cut_middle, left
 from workbench.widgets.keys import KeyBar
 
@@ -35,23 +38,23 @@ _LOOKS = {
 _NOTHING = "Nothing was moved yet. In the files pane u uploads, d downloads; files can be dropped there too."
 
 
-class TransfersScreen(Dialog[Transfer]):
+class TransfersScreen(Performing[Transfer]):
     """Lists transfers, the newest first. Dismisses with one that is to be opened.
 
-    `again` is called with a failed or cancelled one that is to be tried again.
+    `again` is called with a failed or cancelled one that is to be tried again, `view` with a path of this
+    machine that its program is to show.
     """
 
     AUTO_FOCUS = "OptionList"
+    PLACE = Place.TRANSFERS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open", "Open", tooltip="Shows an uploaded file, or where a download is."),
-        Binding("x,delete", "cancel", "Cancel", tooltip="Cancels this transfer; nothing of it stays."),
-        Binding("r", "retry", "Try again", tooltip="Tries a failed or cancelled transfer again."),
-        Binding("c", "clear", "Clear finished", tooltip="Takes those that are over off the list."),
-        Binding("y", "copy", "Copy path", tooltip="Copies where the file is on this machine."),
+        *bindings(COMMANDS, Place.TRANSFERS),
+        Binding("f1", "help", "Help", show=False, tooltip="All keys, and what they do."),
     ]
 
-    def __init__(self, queue: Queue, again: Callable[[Transfer], None]) -> None:
+    def __init__(self, queue: Queue, again: Callable[[Transfer], None], view: Callable[[Path], None]) -> None:
         super().__init__()
+        self._view = view
         self._queue = queue
         self._again = again
         self._rows: tuple[Transfer, ...] = ()
@@ -123,6 +126,21 @@ class TransfersScreen(Dialog[Transfer]):
             self.dismiss(row)
         else:
             self.notify(f"It is {row.state.value}.", markup=False)
+
+    def action_view(self) -> None:
+        """Show the file of this machine in its program, when it is whole."""
+        row = self._selected
+        if row is None:
+            return
+        if row.direction is Direction.DOWN and row.state is not State.DONE:
+            self.notify(f"It is {row.state.value}.", markup=False)
+        else:
+            self._view(row.local)
+
+    def action_folder(self) -> None:
+        """Show the folder of this machine where the file is, or will be."""
+        if (row := self._selected) is not None:
+            self._view(row.local.parent)
 
     def action_cancel(self) -> None:
         """Cancel what is under the cursor."""

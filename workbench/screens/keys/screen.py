@@ -34,7 +34,9 @@ def hidden_by(command: Command, keys: Mapping[str, str]) -> str:
     hiding = [
         other
         for other in COMMANDS
-        if other.place is not Place.APP and mine in (keys.get(other.id, other.key), *other.aliases)
+        if other.place is not Place.APP
+        and not other.place.alone
+        and mine in (keys.get(other.id, other.key), *other.aliases)
     ]
     return "; ".join(f"in the {other.place}: {other.label}" for other in hiding)
 

@@ -21,9 +21,19 @@ class ChangedDesk:
         self._controller = controller
         self._preview = preview
 
-    def open(self, entry: Entry, change: FileChange) -> None:
-        """Show the file, of the session that is shown."""
-        self._frame.run_worker(self._open(entry, change), group="changed file", exclusive=True)
+    def open(self, entry: Entry, change: FileChange | None) -> None:
+        """Show the file, of the session that is shown; with None list all that the execution changed."""
+        if change is None:
+            self._list(entry)
+        else:
+            self._frame.run_worker(self._open(entry, change), group="changed file", exclusive=True)
+
+    def _list(self, entry: Entry) -> None:
+        from workbench.screens.files.changed import ChangedScreen
+
+        if isinstance(self._frame.app.screen, ChangedScreen):
+            return  # a double click asks twice
+        self._frame.app.push_screen(ChangedScreen(entry, lambda change: self.open(entry, change)))
 
     async def _open(self, entry: Entry, change: FileChange) -> None:
         seat, name = self._controller.seat, sanitize_line(change.path)

@@ -14,8 +14,9 @@ from workbench.history.entry import Entry
 from workbench.history.store import History
 from workbench.outside import programs
 from workbench.outside.copies import Copy
+from workbench.outside.viewing import shown
 from workbench.screens.main.frame import Frame
-from workbench.screens.main.outside import shown, why_unchanged
+from workbench.screens.main.outside import why_unchanged
 from workbench.widgets.output.values.shelf import Kept
 
 _PIECE = 1_000_000  # characters written at a time
@@ -64,7 +65,8 @@ class LendDesk:
             ending, data = await asyncio.to_thread(file_of, kept.bundle, kept.table)
             copy = await Copy.make(f"value-{kept.number}{ending}", _pieces(data))
             self._viewed.append(copy)
-            self._viewers.append(await asyncio.to_thread(shown, command, copy))
+            remedy = "Save the value instead."
+            self._viewers.append(await asyncio.to_thread(shown, command, copy.path, remedy))
             self._frame.notify("A copy of the value is opened.", markup=False)
 
         await self._once(work)

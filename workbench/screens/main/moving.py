@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backend.errors import FileError, WorkbenchError
+from backend.errors import FileError, UsageError, WorkbenchError
 from backend.models import FileInfo
 from workbench import format
 from workbench.controller import Controller
@@ -36,6 +37,7 @@ class MovingDesk:
         self._controller = controller
         self._files = files
         self._progress = ProgressDesk(frame, controller, key)
+        self._viewers: list[subprocess.Popen[bytes]] = []
         self._place = Path()  # where files were chosen last
 
     @property
@@ -178,7 +180,7 @@ class MovingDesk:
         from workbench.screens.files.transfers import TransfersScreen
 
         if self._frame.is_active:
-            self._frame.app.push_screen(TransfersScreen(self._queue, self._again), self._open)
+            self._frame.app.push_screen(TransfersScreen(self._queue, self._again, self._view), self._open)
 
     def _again(self, transfer: Transfer) -> None:
         if transfer.taken:
@@ -192,6 +194,27 @@ class MovingDesk:
         decision = await self._ask(transfer.name, "there", 0)
         if decision is not None and decision.choice is Choice.REPLACE:
             self._queue.retry(transfer.id, overwrite=True)
+
+    def _view(self, path: Path) -> None:
+        self._frame.run_worker(self._viewed(path), group="view")
+
+    async def _viewed(self, path: Path) -> None:
+        """Have this machine's program show a file or folder of it."""
+        from workbench.outside.programs import viewer
+        from workbench.outside.viewing import shown
+
+        where = f"It is {path}."
+        try:
+            command = viewer()
+        except UsageError as error:
+            self._frame.failed(UsageError(error.message, where))
+            return
+        try:
+            self._viewers.append(await asyncio.to_thread(shown, command, path, where))
+        except UsageError as error:
+            self._frame.failed(error)
+        else:
+            self._frame.notify(sanitize_line(f"{path} is opened."), markup=False)
 
     def _open(self, transfer: Transfer | None) -> None:
         """Preview what was uploaded; show where a download is."""

@@ -14,19 +14,15 @@ from workbench import format
 from workbench.controller import Controller
 from workbench.outside import programs
 from workbench.outside.copies import Copy
+from workbench.outside.viewing import shown
 from workbench.preview.source import current
 from workbench.sanitize import sanitize_line
 from workbench.screens.main.frame import Frame
 from workbench.transfers.meter import Meter
 
+INSTEAD = "Download the file instead."
 AT_ONCE = 0.5
 """Seconds: an editor that ends sooner without a change has gone to a window of its own."""
-
-LOOKED_AT = 3.0
-"""Seconds until a viewer that has not ended is believed to show the file."""
-
-# exit codes of xdg-open, from its manual
-_VIEWER_SAYS = {2: "the file is gone", 3: "a program it needs is missing", 4: "there is no program for it"}
 
 
 class Way(StrEnum):
@@ -78,7 +74,7 @@ class OutsideDesk:
             return False
         if way is Way.VIEW:
             self._viewed.append(copy)
-            self._viewers.append(await asyncio.to_thread(shown, command, copy))
+            self._viewers.append(await asyncio.to_thread(shown, command, copy.path, INSTEAD))
             self._frame.notify(f"A copy of {sanitize_line(info.path)} is opened.", markup=False)
             return False
         try:
@@ -200,22 +196,3 @@ def why_unchanged(editor: str, code: int, took: float, copy: Copy) -> str:
         f"{editor} ended at once. If it has a window of its own, give it the flag that makes it "
         f"wait, as in VISUAL='code --wait'. What you write now stays in {copy.path}"
     )
-
-
-def shown(command: list[str], copy: Copy) -> subprocess.Popen[bytes]:
-    """Start the viewer, which goes on by itself. Raises UsageError when it cannot open the file."""
-    nothing = subprocess.DEVNULL
-    try:
-        process = subprocess.Popen(
-            [*command, str(copy.path)], stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
-        )
-    except OSError as error:
-        raise UsageError(f"{command[0]} cannot be started: {error.strerror}.", "Is it installed?") from None
-    try:
-        code = process.wait(LOOKED_AT)
-    except subprocess.TimeoutExpired:
-        return process  # the viewer itself, not one that starts it
-    if code:
-        why = _VIEWER_SAYS.get(code, f"it ended with {code}")
-        raise UsageError(f"{command[0]} does not open {copy.path.name}: {why}.", "Download the file instead.")
-    return process

@@ -42,7 +42,7 @@ class PastDesk:
         self._run = run
         self._dress = dress
         self.show_exchanges: Callable[[Entry], object] = lambda entry: None
-        self.open_file: Callable[[Entry, FileChange], object] | None = None
+        self.open_file: Callable[[Entry, FileChange | None], object] | None = None
 
     async def show(self, profile: str, session: str, query: str = "") -> None:
         """List the executions of a session at a target, or those in it that match a query.
@@ -90,7 +90,7 @@ class PastDesk:
         return pane
 
     async def open_changed(self, file: ChangedFile) -> None:
-        """Show a file that an execution changed."""
+        """Show a file that an execution changed, or all of them."""
         entry = await self._found(file.entry_id)
         if entry is not None and self.open_file is not None:
             self.open_file(entry, file.change)

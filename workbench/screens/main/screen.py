@@ -224,6 +224,11 @@ class MainScreen(Hearing):
         """The keys by command id where they are not those of the table."""
         return self.key_desk.keys
 
+    @property
+    def offered(self) -> list[Command]:
+        """The commands of the table but those of other screens."""
+        return [command for command in TABLE if not command.place.alone]
+
     def action_keys(self) -> None:
         """Show all keys, and change them."""
         self.key_desk.show()

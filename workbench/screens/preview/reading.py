@@ -19,7 +19,8 @@ from workbench.preview.chunks import WINDOW
 from workbench.preview.kinds import View, views
 from workbench.preview.source import Source
 from workbench.sanitize import sanitize, sanitize_line
-from workbench.screens.dialog import Dialog, title
+from workbench.screens.dialog import title
+from workbench.screens.performing import Performing
 from workbench.screens.preview.finding import Finder
 from workbench.screens.preview.results import PreviewResult
 from workbench.screens.preview.shown import Shown, shown
@@ -31,7 +32,7 @@ from workbench.widgets.values.picture import PictureView
 from workbench.widgets.values.table import TableView
 
 
-class Reading(Dialog[PreviewResult]):
+class Reading(Performing[PreviewResult]):
     """Shows a file the way that suits it, and tells where one is in it; a failure is told in its place."""
 
     AUTO_FOCUS = ""
@@ -128,7 +129,10 @@ class Reading(Dialog[PreviewResult]):
         place = self.query_one("#shown")
         await place.remove_children()
         said = Content.styled(sanitize(str(error)), "$text-error")
-        await place.mount(Static(Content.assemble(said, "\n\nr reads again, Escape closes."), id="error"))
+        key = format.key_words(self.keymap.get("preview.reload", "r"))
+        await place.mount(
+            Static(Content.assemble(said, f"\n\n{key} reads again, Escape closes."), id="error")
+        )
         self._tell("")
         self.refresh_bindings()
 

@@ -14,6 +14,8 @@ from textual.widgets import Input
 from backend.errors import WorkbenchError
 from backend.models import FileInfo
 from backend.port import Backend
+from workbench.commands.command import Place, bindings
+from workbench.commands.preview import COMMANDS
 from workbench.preview.goals import HELP, goal
 from workbench.screens.files.deletion import deletion
 from workbench.screens.preview.reading import Reading
@@ -36,21 +38,10 @@ class PreviewScreen(Reading):
     `outside` opens it in programs of this machine; without, there are no keys for that.
     """
 
+    PLACE = Place.PREVIEW
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "next_view", "View as", tooltip="Shows it as text, table, tree, or bytes, in turn."),
-        Binding("slash", "ask('find')", "Find", tooltip="Finds words, in the whole file."),
-        Binding("n", "find(False)", "Next", show=False, tooltip="Goes to the next match."),
-        Binding("N,shift+n", "find(True)", "Previous", show=False, tooltip="Goes to the match before."),
-        Binding("g", "ask('go')", "Go to", tooltip="Goes to a line, a percentage or an offset."),
-        Binding("e", "outside('edit')", "Edit", tooltip="Opens a copy in your editor, and takes it back."),
-        Binding("c", "copy_text", "Copy", tooltip="Copies what is shown: text, cell or value."),
-        Binding("d", "delete", "Delete", tooltip="Deletes the file; asks first."),
-        Binding("i", "insert_path", "Insert path", tooltip="Writes the path into the editor."),
-        Binding("o", "outside('view')", "Viewer", tooltip="Opens a copy the way a click on it would."),
-        Binding("p", "outside('page')", "Pager", tooltip="Opens a copy in your pager."),
-        Binding("w", "wrap", "Wrap", tooltip="Has long lines go on in the next row."),
-        Binding("f", "follow", "Follow", tooltip="Stays at the end while the file grows."),
-        Binding("r", "reload", "Read again", tooltip="Reads the file again."),
+        *bindings(COMMANDS, Place.PREVIEW),
+        Binding("f1", "help", "Help", show=False, tooltip="All keys, and what they do."),
     ]
 
     def __init__(

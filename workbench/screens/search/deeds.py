@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import ClassVar
 
@@ -11,34 +12,22 @@ from textual.screen import Screen
 
 from backend.records import dataclass
 from workbench import format
+from workbench.commands.command import Place, bindings
+from workbench.commands.search import COMMANDS
 from workbench.history.codec import indexed_output
 from workbench.history.entry import Entry, Summary
 from workbench.history.store import History
-from workbench.screens.dialog import Dialog
 from workbench.screens.entry import EntryAction, EntryResult
+from workbench.screens.performing import Performing
 from workbench.screens.search.deleting import Bin
 from workbench.screens.search.rows import Hits
 
-_LETTERS = (
-    ("r", "take('run')", "Run again", True, "Runs the same code in this session."),
-    ("o", "open", "Open", True, "Shows code and stored output whole."),
-    ("n", "neighbours", "Around", True, "What ran before and after it in its session."),
-    ("s", "outcome", "Outcome", True, "Only succeeded, failed, stopped, lost; all."),
-    ("p", "pin", "Pin", True, "Pins it, or does no longer. Pinned ones are kept."),
-    ("l", "label", "Label", True, "Gives it a label, which searches find."),
-    ("d", "delete", "Delete", True, "Deletes it; u brings it back."),
-    ("D", "delete_session", "Delete session", False, "Deletes all of its session."),
-    ("u", "undo", "Undo", True, "Brings back what was deleted last."),
-    ("c", "copy(False)", "Copy", True, "Copies the code."),
-    ("y", "copy(True)", "Copy output", False, "Copies the output."),
-    ("w", "take('exchanges')", "Wire", False, "What went over the wire."),
-    ("x", "take('replay')", "Replay", True, "Replays it at a target, and compares."),
-    ("e", "take('export')", "Export", True, "Writes it to a notebook, a script or a bundle."),
-    ("i", "bring", "Import", False, "Makes a session of a notebook, a script or a bundle."),
-    ("E", "take('export_session')", "Export session", False, "Writes its session, or a part of it."),
-)
-"""Keys in the list of hits, and with Alt in the query line: letter, action, word, whether in the footer."""
-
+_OWN = [
+    # letters alone are typed in the query line; with Alt they work there too
+    replace(binding, priority=len(binding.key) > 1 and binding.key != "question_mark")
+    for binding in bindings(COMMANDS, Place.SEARCH)
+    if isinstance(binding, Binding)
+]
 _EVERYWHERE = ("up", "down", "pageup", "pagedown", "ctrl+home", "ctrl+end")
 
 
@@ -73,21 +62,16 @@ _DECIDED = {
 }
 
 
-class Deeds(Dialog[SearchResult]):
+class Deeds(Performing[SearchResult]):
     """The keys of the search screen, and what those do that change an entry or leave with it."""
 
     AUTO_FOCUS = "Input"
+    PLACE = Place.SEARCH
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take('edit')", "Edit", tooltip="Puts the code back in the editor.", priority=True),
-        *(
-            Binding(key, action, label, show=shown and len(key) > 1, tooltip=tip, priority=len(key) > 1)
-            for letter, action, label, shown, tip in _LETTERS
-            for key in (f"alt+{letter}", letter)
-        ),
+        *_OWN,
         Binding("f5", "take('run')", "Run again", show=False, priority=True),
         Binding("delete", "delete", show=False),
         Binding("f1", "fields", "Fields", tooltip="What can be typed.", priority=True),
-        Binding("question_mark", "fields", show=False),
         Binding("slash", "query", "Query", show=False),
         Binding("tab", "app.focus_next", "Next", show=False),
         Binding("shift+tab", "app.focus_previous", "Previous", show=False),

@@ -83,7 +83,7 @@ class Actions(Vertical):
             self.text = text
 
     class FileOpened(Told, namespace="output_pane"):
-        """Preview this file, which an execution created, changed or deleted."""
+        """Preview this file, which an execution created, changed or deleted, or list all that it did."""
 
         def __init__(self, file: ChangedFile) -> None:
             super().__init__()

@@ -18,7 +18,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """What the execution `entry_id` did to a file of its session."""
+    """What the execution `entry_id` did to a file of its session; without a change, to all its files."""
 
     entry_id: str
-    change: FileChange
+    change: FileChange | None

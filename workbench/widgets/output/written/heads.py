@@ -108,7 +108,7 @@ def write_end(
 
 
 def _write_files(buffer: LineBuffer, entry: Entry) -> None:
-    """Add a line for each changed file, which leads to the file."""
+    """Add a line for each changed file, which leads to the file; of many one that leads to the others."""
     files = entry.files_changed or ()
     for file in files[:_FILES_SHOWN]:
         sign, name = (_SIGNS[file.change], file.change.value), sanitize_line(file.path)
@@ -119,7 +119,8 @@ def _write_files(buffer: LineBuffer, entry: Entry) -> None:
         buffer.links[number] = ChangedFile(entry.id, file)
     if len(files) > _FILES_SHOWN:
         more = f"and {count(len(files) - _FILES_SHOWN, 'more file')}"
-        buffer.add_spans(Kind.NOTE, ((more, "note"),))
+        number = buffer.add_spans(Kind.NOTE, (("… ", "note"), (more, "file")))
+        buffer.links[number] = ChangedFile(entry.id, None)
 
 
 def _notes(entry: Entry) -> Iterator[tuple[str, str]]:
