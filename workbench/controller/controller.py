@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from backend.errors import SessionBusy, WorkbenchError
+from backend.errors import WorkbenchError
 from backend.models import (
     Chunk,
     InputRequested,
@@ -30,7 +30,6 @@ from workbench.listener import Listener
 if TYPE_CHECKING:
     from workbench.transfers.queue import Queue
 
-ALTERNATIVES = 100
 KEEPING_LIMIT = 3.0  # seconds that keeping files by hash may go on when the app ends
 
 
@@ -156,7 +155,7 @@ class Controller:
             self._watching.watch(seat, seat.session)
             await asyncio.sleep(0)  # the watch begins: it hears of the calls below
         try:
-            self.info = await self._start_first(seat, alternatives)
+            self.info = await seat.start(alternatives=alternatives)
         except WorkbenchError:
             self._set_state(SessionState.OFFLINE if seat.remote else SessionState.LOST)
             raise
@@ -167,17 +166,6 @@ class Controller:
             state = self.info.state
             self._set_state(SessionState.IDLE if state is SessionState.STARTING else state)
         return self.info
-
-    async def _start_first(self, seat: Seat, alternatives: bool) -> SessionInfo:
-        wanted = seat.session
-        for count in range(1, ALTERNATIVES):
-            try:
-                return await seat.backend.start(seat.session)
-            except SessionBusy:
-                if not alternatives:
-                    raise
-            seat.session = f"{wanted}-{count + 1}"
-        raise SessionBusy(f"All sessions named like {wanted!r} are in use.", "Name another with --session.")
 
     async def restart(self) -> SessionInfo:
         """End the session and begin it anew: variables go; local files stay, remote ones go too."""

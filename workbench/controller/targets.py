@@ -8,10 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from backend.errors import Unsupported
-from backend.models import Target
+from backend.errors import SessionBusy, Unsupported
+from backend.models import SessionInfo, Target
 from backend.port import Backend
 from backend.records import dataclass
+
+ALTERNATIVES = 100
+"""Names that are tried where a session is taken."""
 
 Connect = Callable[[Target], Backend]
 """From a target to its backend. Raises WorkbenchError."""
@@ -29,6 +32,21 @@ class Seat:
     def remote(self) -> bool:
         """Whether its sessions live elsewhere."""
         return self.target.kind == "remote"
+
+    async def start(self, *, alternatives: bool = False) -> SessionInfo:
+        """Make its session ready. Raises WorkbenchError.
+
+        With `alternatives`, a session that another process has gives way to `NAME-2`, `NAME-3`…
+        """
+        wanted = self.session
+        for count in range(2, ALTERNATIVES + 1):
+            try:
+                return await self.backend.start(self.session)
+            except SessionBusy:
+                if not alternatives:
+                    raise
+            self.session = f"{wanted}-{count}"
+        raise SessionBusy(f"All sessions named like {wanted!r} are in use.", "Name another with --session.")
 
     def track_files(self, on: bool) -> Target:
         """Have executions at the target tell which files they change, or not; the target as it is then."""
