@@ -146,8 +146,11 @@ class Backend(Protocol):
         """
         ...
 
-    async def delete_file(self, session: str, path: str) -> None:
-        """Delete a file, or a directory with all in it. Raises FileError."""
+    async def delete_file(self, session: str, path: str, *, verify: bool = True) -> None:
+        """Delete a file, or a directory with all in it. Raises FileError.
+
+        Without `verify` the target's word is taken for it: who deletes many lists once after the last.
+        """
         ...
 
     async def sessions(self) -> list[SessionInfo]:

@@ -20,6 +20,8 @@ from backend.wire.versions import Call as Asked
 
 UPLOAD_LIMIT = 128 << 20  # bytes that the service documents for one upload to a managed pool
 PAGES = 10_000  # of a listing
+UNREADABLE = "\ufffd"  # what a listing has in the place of bytes that are not UTF-8
+_RENAME = "Rename it with code in the session, where os.listdir(b'.') has the name as bytes."
 
 
 class RemoteFiles:
@@ -156,13 +158,13 @@ class RemoteFiles:
             with self._reading(answer):
                 return self.calls.wire.read_file(answer, path)
 
-    async def delete_file(self, session: str, path: str) -> None:
+    async def delete_file(self, session: str, path: str, *, verify: bool = True) -> None:
         """Delete a file, and make sure: a target has been seen to say so and keep it. Raises FileError."""
         with self._telling(session, path):
             path = self._path(path)
             self._session_of(session).tracker.forget()
             await self._ask(session, self.calls.wire.delete(session, path))
-        if await self._is_listed(session, path):
+        if verify and await self._is_listed(session, path):
             raise FileError(
                 f"The target says that {path} is deleted, and lists it still.", "List the files again later."
             )
@@ -237,7 +239,7 @@ class RemoteFiles:
         try:
             yield
         except WireError as problem:
-            raise FileError(problem.message) from None
+            raise FileError(problem.message, _RENAME if UNREADABLE in problem.message else "") from None
         except Refused as error:
             self._session_of(session).standing.failed(error)
             raise _file_error(error, what) from None
@@ -252,6 +254,8 @@ class RemoteFiles:
 
 
 def _file_error(error: Refused, what: str) -> FileError:
+    if error.status == 404 and UNREADABLE in what:
+        return FileError(f"{what}: its name is not UTF-8, and the API has no other.", _RENAME)
     if error.status == 404:
         return FileError(f"{what}: the target has no such file, or no such session.", error.message)
     if error.status == 413:

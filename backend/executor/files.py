@@ -60,8 +60,8 @@ class LocalFiles:
             await in_thread(write, None)
         return workspace.info(path)
 
-    async def delete_file(self, session: str, path: str) -> None:
-        """Delete a file or a directory. Raises FileError."""
+    async def delete_file(self, session: str, path: str, *, verify: bool = True) -> None:
+        """Delete a file or a directory, which is always seen. Raises FileError."""
         await asyncio.to_thread(self.workspace(session).delete, path)
 
     async def make_directory(self, session: str, path: str) -> None:

@@ -85,7 +85,9 @@ def segment(text: str) -> str:
     try:
         return quote(text, safe="")
     except UnicodeEncodeError:
-        raise WireError(f"{well_formed(text)[:40]!r} has no spelling in a URL.", "name") from None
+        raise WireError(
+            f"{well_formed(text)[:40]!r} is not UTF-8, and has no spelling in a URL.", "name"
+        ) from None
 
 
 def unsegment(text: str) -> str:

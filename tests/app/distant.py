@@ -203,7 +203,7 @@ class Distant:
     ) -> FileInfo:
         return FileInfo(path, "file", sum([len(piece) async for piece in content]), time.time())
 
-    async def delete_file(self, session: str, path: str) -> None:
+    async def delete_file(self, session: str, path: str, *, verify: bool = True) -> None:
         raise Unsupported("Nothing is deleted here.")
 
     async def make_directory(self, session: str, path: str) -> None:

@@ -88,7 +88,7 @@ async def test_what_is_not_deleted_is_told_and_what_was_gone_already_counts_as_d
         await at_files(app, "a", "b", "c", "d")
         real = app.main.controller.backend.delete_file
 
-        async def sometimes(session: str, path: str) -> None:
+        async def sometimes(session: str, path: str, *, verify: bool = True) -> None:
             if path == "a":
                 raise FileError("a: access is denied.")
             if path == "b":
@@ -113,7 +113,7 @@ async def test_many_are_counted_on_the_way_and_escape_stops(monkeypatch: pytest.
         backend, pane = app.main.controller.backend, app.main.files
         real, done = backend.delete_file, 0
 
-        async def slow(session: str, path: str) -> None:
+        async def slow(session: str, path: str, *, verify: bool = True) -> None:
             nonlocal done
             done += 1
             if done == 3:

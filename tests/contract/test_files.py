@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from backend.errors import FileError
+from backend.executor.local import LocalBackend
 from backend.models import Change, FileChange, Status
 from backend.port import Backend
 from tests.contract.driver import pieces, run, value
@@ -260,3 +261,20 @@ async def test_both_normal_forms_of_a_name_are_files_of_their_own(backend: Backe
         await backend.delete_file("one", name)
         with pytest.raises(FileError):
             await backend.file_info("one", name)
+
+
+async def test_a_name_that_is_not_utf_8_breaks_no_listing_and_is_told(backend: Backend) -> None:
+    await run(backend, "open(b'\\xff.txt', 'w').write('x'); open('good.txt', 'w').write('x')")
+    names = sorted(file.path for file in await backend.list_files("one"))
+    assert names[0] == "good.txt"
+    assert len(names) == 2
+    if isinstance(backend, LocalBackend):
+        assert await backend.read_file("one", names[1]) == b"x"
+        await backend.delete_file("one", names[1])
+    else:
+        with pytest.raises(FileError, match="its name is not UTF-8") as told:
+            await backend.read_file("one", names[1])
+        assert "os.listdir(b'.')" in told.value.hint
+        with pytest.raises(FileError, match="is not UTF-8"):
+            await backend.delete_file("one", "\udcff.txt")
+    await run(backend, "import os; [os.remove(name) for name in os.listdir(b'.')]")

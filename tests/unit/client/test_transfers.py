@@ -12,7 +12,7 @@ import pytest
 from backend.client.files import UPLOAD_LIMIT
 from backend.client.remote import RemoteBackend
 from backend.errors import BadAnswer, FileError, Refused, Unreachable, Unsupported
-from backend.models import Exchanged, Target
+from backend.models import Exchanged, FileInfo, Target
 from backend.wire.exchange import Exchange
 from tests.contract.driver import pieces
 from tests.unit.client.conftest import FAST, SESSION, Make
@@ -28,6 +28,9 @@ from tests.unit.client.scripted import (
     head,
     refusal,
 )
+from workbench.cli.files import deleting
+from workbench.screens.main.deleting import Deleting
+from workbench.transfers.session import SessionFiles
 
 UP = "POST /files"
 PIECE = bytes(1 << 16)
@@ -215,6 +218,23 @@ async def test_a_deleted_file_that_is_listed_still_is_told(server: Scripted, bac
     server.on("GET /files", answer({"value": [{"name": "a.txt", "type": "file"}]}))
     with pytest.raises(FileError, match="lists it still"):
         await backend.delete_file(SESSION, "a.txt")
+
+
+async def test_many_deletions_are_verified_by_one_listing(
+    server: Scripted, backend: RemoteBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["a.txt", "b.txt", "c.txt"]
+    for name in names:
+        server.on(f"DELETE /files/{name}", answer({}))
+    server.on("GET /files", answer({"value": [{"name": "b.txt", "type": "file"}]}))
+    work = Deleting(backend, SESSION, [FileInfo(name, "file", 1, 0.0) for name in names])
+    await work.run(lambda words: None)
+    assert work.told() == "2 files are deleted, of 3."
+    assert work.failures == ["b.txt is listed still."]
+    assert len(server.asked("GET /files")) == 1
+    assert await deleting.run(SessionFiles(backend, SESSION), names, force=True) == 1
+    assert "b.txt is deleted, and lists it still" in capsys.readouterr().err
+    assert len(server.asked("GET /files")) == 2
 
 
 async def test_offline_is_told_as_such(server: Scripted, backend: RemoteBackend) -> None:

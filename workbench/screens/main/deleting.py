@@ -41,7 +41,7 @@ class Deleting:
                 tell(f"Deleting {number:,} of {len(self._files):,}. Esc stops.")
             tried.append(info)
             try:
-                await self._backend.delete_file(self._session, info.path)
+                await self._backend.delete_file(self._session, info.path, verify=False)
             except TargetError as error:  # so would all others
                 self._reasons[info.path] = str(error)
                 break
