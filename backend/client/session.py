@@ -8,11 +8,11 @@ import time
 from backend.client import outcomes
 from backend.client.calls import Calls
 from backend.client.job import Job
-from backend.client.line import Line
 from backend.client.standing import Standing
 from backend.client.tracking import Tracker
 from backend.client.turn import Turn
 from backend.errors import Unsupported
+from backend.line import Line
 from backend.models import Finished, Outcome, Submission
 
 
@@ -26,7 +26,7 @@ class RemoteSession:
         self.standing = Standing(identifier, calls)
         self._calls = calls
         self._output_limit = output_limit
-        self._line = Line()
+        self._line: Line[Job] = Line()
         self._job: Job | None = None
         self._runner: asyncio.Task[None] | None = None
 
@@ -37,7 +37,7 @@ class RemoteSession:
             self._job = job
             self._runner = asyncio.create_task(self._run_from(job))
         else:
-            self._line.join(job)
+            self._line.join(job, busy=True)
         return job
 
     def interrupt(self, execution_id: str) -> None:

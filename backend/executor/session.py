@@ -13,13 +13,13 @@ from backend.executor.completion import Completer
 from backend.executor.death import Death
 from backend.executor.job import Job
 from backend.executor.life import Life, Spawn
-from backend.executor.line import Line
 from backend.executor.link import WorkerLink
 from backend.executor.snapshot import Snapshot, unsettled
 from backend.executor.turn import Turn
 from backend.executor.watchers import Watchers
 from backend.executor.worker import frames
 from backend.executor.workspace import Workspace
+from backend.line import Line
 from backend.models import (
     Chunk,
     Completions,
@@ -54,7 +54,7 @@ class Session:
         self.life = Life(
             spawn, self.watchers, self._frame, self._text, self._data, self._late_text, self._death
         )
-        self._line = Line()
+        self._line: Line[Job] = Line()
         self._job: Job | None = None  # has its turn, or its worker is being started for it
         self._turn: Turn | None = None
         self._last = ""
@@ -89,8 +89,8 @@ class Session:
             job.emit(Finished(job.id, outcomes.never_ran()))
 
     async def _run_line(self) -> None:
-        while self._line:
-            self._job = job = self._line.next()
+        while (job := self._line.next()) is not None:
+            self._job = job
             outcome = outcomes.broken()
             try:
                 outcome = await self._run(job)

@@ -1,60 +1,29 @@
-"""A session's state, and those who watch the session outside its executions."""
+"""Those who watch a local session: its state, and output that comes after its execution."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from collections.abc import AsyncIterator
-
-from backend.models import Chunk, SessionEvent, SessionState, StateChanged, Stream
+from backend.models import Chunk, SessionEvent, StateChanged, Stream
+from backend.watching import EventQueue, Watching
 
 ROOM = 1 << 20  # characters of late output kept for a watcher; beyond it the newest is left out, states never
 CHUNK = 200  # characters that an event counts for beside its text
 
 
-class Watchers:
-    """Knows the state and passes session events to every watcher."""
+class Watchers(Watching):
+    """Passes states and late output to every watcher."""
 
     def __init__(self) -> None:
-        self.state = SessionState.STARTING
-        self._queues: list[_Queue] = []
-
-    def change(self, state: SessionState, message: str = "") -> None:
-        """The session is in another state, or there is news about the one it is in."""
-        if state is not self.state or message:
-            self.state = state
-            self.tell(StateChanged(state, message))
-
-    def tell(self, event: SessionEvent) -> None:
-        """Pass an event on."""
-        for queue in self._queues:
-            queue.put(event)
-
-    async def watch(self) -> AsyncIterator[SessionEvent]:
-        """Events from now on, until the session is closed."""
-        queue = _Queue()
-        self._queues.append(queue)
-        try:
-            while (event := await queue.get()) is not None:
-                yield event
-        finally:
-            self._queues.remove(queue)
-
-    def close(self) -> None:
-        """End every watch."""
-        for queue in self._queues:
-            queue.put(None)
+        super().__init__(_Queue)
 
 
-class _Queue:
+class _Queue(EventQueue):
     """Events for one watcher, bounded by the text in them.
 
     Late output that has no room is left out and counted; a note with the count stands where it would be.
     """
 
     def __init__(self) -> None:
-        self._events: deque[SessionEvent | None] = deque()
-        self._came = asyncio.Event()
+        super().__init__()
         self._characters = 0
         self._left_out: dict[str, int] = {}  # by execution
 
@@ -65,27 +34,23 @@ class _Queue:
             return
         if not isinstance(event, StateChanged):
             self._say_left_out()
-        self._append(event)
-        self._came.set()
+        self._add(event)
 
-    def _append(self, event: SessionEvent | None) -> None:
-        self._events.append(event)
+    def _add(self, event: SessionEvent | None) -> None:
         self._characters += _cost(event)
+        super().put(event)
 
     async def get(self) -> SessionEvent | None:
-        while not self._events:
+        if not self._events:
             self._say_left_out()
-            self._came.clear()
-            if not self._events:
-                await self._came.wait()
-        event = self._events.popleft()
+        event = await super().get()
         self._characters -= _cost(event)
         return event
 
     def _say_left_out(self) -> None:
         for execution_id, count in self._left_out.items():
             note = f"\n… {count:,} bytes of late output left out here …\n"
-            self._append(Chunk(execution_id, Stream.STDERR, note, late=True))
+            self._add(Chunk(execution_id, Stream.STDERR, note, late=True))
         self._left_out.clear()
 
 

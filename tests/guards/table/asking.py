@@ -114,7 +114,7 @@ GUARDS = (
     Guard(
         ("38",),
         "executions that wait are bounded",
-        "backend/executor/line.py",
+        "backend/line.py",
         "if len(self._jobs) >= ROOM:",
         "if False:",
         ("tests/contract/test_queue.py::test_a_full_queue_rejects_and_the_rest_goes_on",),

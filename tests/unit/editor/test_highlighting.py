@@ -9,9 +9,9 @@ from textual.app import App
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import TextArea
 
+from workbench.theming.theme_file import SYNTAX_KEYS
 from workbench.widgets.editor.highlighting import (
     CAPTURES,
-    SYNTAX_KEYS,
     derived_syntax,
     editor_theme,
     highlights_between,

@@ -11,6 +11,7 @@ from textual._text_area_theme import TextAreaTheme
 from textual.color import Color, ColorParseError
 
 from workbench.sanitize import sanitize
+from workbench.theming.theme_file import SYNTAX_KEYS
 from workbench.widgets.editor.text.document import PlainDocument, SyntaxDocument, encoded
 
 if TYPE_CHECKING:
@@ -18,26 +19,6 @@ if TYPE_CHECKING:
 
 Highlight = tuple[int, int | None, str]
 """Start byte, end byte (None: to the end of the line) and capture name, within one line."""
-
-SYNTAX_KEYS = (
-    "comment",
-    "keyword",
-    "string",
-    "number",
-    "function",
-    "class",
-    "builtin",
-    "operator",
-    "constant",
-    "variable",
-    "parameter",
-    "decorator",
-    "type",
-    "escape",
-    "error",
-    "cell",
-)
-"""The keys of a theme file's `[syntax]` table."""
 
 CAPTURES: Mapping[str, str] = {
     "comment": "comment",

@@ -1,35 +1,55 @@
-"""Those who wait in a session: the service promises no order, so they are sent one after another."""
+"""Those who wait in a session: strictly in order, each told how many are ahead, never too many.
+
+A service promises no order for what it is sent at once: a remote session's executions stand in a line on this
+side too.
+"""
 
 from __future__ import annotations
 
 from collections import deque
+from typing import Generic, Protocol, TypeVar
 
-from backend.client.job import Job
 from backend.errors import SessionBusy
 from backend.models import Stage
 
 ROOM = 64  # executions that may wait
 
 
-class Line:
-    """The executions that wait for their turn, each told how many are ahead."""
+class Waiting(Protocol):
+    """What stands in a line."""
+
+    @property
+    def id(self) -> str:
+        """The execution's id."""
+
+    def stage(self, stage: Stage, position: int = 0) -> None:
+        """Take in how far it has come."""
+
+
+J = TypeVar("J", bound=Waiting)
+
+
+class Line(Generic[J]):
+    """The executions that wait for their turn."""
 
     def __init__(self) -> None:
-        self._jobs: deque[Job] = deque()
+        self._jobs: deque[J] = deque()
 
     def __len__(self) -> int:
         return len(self._jobs)
 
-    def join(self, job: Job) -> None:
-        """Stand at the end, behind the one that has its turn. Raises SessionBusy when it is full."""
+    def join(self, job: J, *, busy: bool) -> None:
+        """Stand at the end; `busy` tells that one has its turn now. Raises SessionBusy when it is full."""
         if len(self._jobs) >= ROOM:
             raise SessionBusy(
                 f"{ROOM} executions wait in this session already.", "Wait for some of them, or stop them."
             )
+        ahead = len(self._jobs) + busy
         self._jobs.append(job)
-        job.stage(Stage.QUEUED, len(self._jobs))
+        if ahead:
+            job.stage(Stage.QUEUED, ahead)
 
-    def next(self) -> Job | None:
+    def next(self) -> J | None:
         """The first one leaves for its turn, and the others move up; None when nobody waits."""
         if not self._jobs:
             return None
@@ -37,7 +57,7 @@ class Line:
         self._tell()
         return job
 
-    def leave(self, execution_id: str) -> Job | None:
+    def leave(self, execution_id: str) -> J | None:
         """One leaves without a turn; None when it does not wait here."""
         for job in self._jobs:
             if job.id == execution_id:
@@ -46,7 +66,7 @@ class Line:
                 return job
         return None
 
-    def clear(self) -> list[Job]:
+    def clear(self) -> list[J]:
         """All leave."""
         jobs = list(self._jobs)
         self._jobs.clear()
