@@ -130,8 +130,10 @@ class Sessions:
         if self._ending:
             return 1.0
         idle = [served.touched for served in self._served.values() if not served.busy]
-        if not self._idle or not idle:
+        if not self._idle:
             return LONG
+        if not idle:
+            return min(max(1.0, self._idle), LONG)
         return max(1.0, min(idle) + self._idle - time.monotonic())
 
     async def _end(self, name: str) -> None:

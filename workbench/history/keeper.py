@@ -176,6 +176,9 @@ class Keeper:
             if _damaged(error) and not fresh:
                 return self._start_afresh(None)
             self.notice = f"History cannot be written ({error}); new entries wait in a spill file."
+            if self._owner is None:
+                where = f"{self._path.parent} cannot be written"
+                self.notice = f"History is only read, and new entries are kept in memory only: {where}."
         try:
             return Database(self._path, patience=self._patience, read_only=True)
         except sqlite3.Error as error:

@@ -20,9 +20,9 @@ from tests.unit.cli.test_history import entry, fill
 OLD, NEW = "2024-02-02-preview", "2025-10-02-preview"
 
 
-def serve(home: Path) -> tuple[subprocess.Popen[str], str]:
+def serve(home: Path, *flags: str) -> tuple[subprocess.Popen[str], str]:
     environment = {**os.environ, "WORKBENCH_HOME": str(home), "HOME": str(home)}
-    command = [str(COMMAND), "serve", "--port", "0", "--isolation", "process"]
+    command = [str(COMMAND), "serve", "--port", "0", "--isolation", "process", *flags]
     server = subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE)
     assert server.stdout is not None
     line = next(one for one in server.stdout if one.startswith("Listening"))
@@ -132,6 +132,26 @@ def test_many_sessions_at_once(shell: Shell, url: str) -> None:
     assert len({one["after"]["session"] for one in told["sessions"]}) == 4
     query = document(shell, "--query", "session:batch-2", "--url", url)
     assert [each["before"]["id"] for each in query["executions"]] == ["batch-2-1", "batch-2-2"]
+
+
+def test_more_jobs_than_the_target_has_room_for_wait_their_turn(
+    shell: Shell, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    server, found = serve(tmp_path_factory.mktemp("small"), "--max-sessions", "2", "--idle-timeout", "1")
+    names = [f"batch-{number}" for number in range(5)]
+    past_of = [
+        entry(f"{name}-1", "__import__('time').sleep(0.3)", session=name, files_changed=None)
+        for name in names
+    ]
+    fill(shell, past_of)
+    try:
+        done = replay(shell, *names, "--url", found, "--jobs", "5", "--json")
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=20)
+    told = json.loads(done.stdout)
+    assert (told["equal"], told["failed"], told["skipped"]) == (5, 0, 0), (told, done.stderr)
+    assert "no free session, trying again in" in done.stderr
 
 
 def test_the_plan_runs_nothing(shell: Shell) -> None:

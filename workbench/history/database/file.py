@@ -24,6 +24,7 @@ _REMOTE_FUSE = frozenset(
 
 # the log is kept for the next writes; what a large one (a migration, an import) took is given back
 _LOG_BYTES = 16 * 2**20
+_COPIED_BYTES = 1 << 30  # of a file and its log that are read from a copy
 # 100 ms of reads in a million entries come from memory then; pages that are not used cost nothing
 _CACHE_KIB = 16 * 1024
 
@@ -87,26 +88,52 @@ def network(path: Path) -> str:
 def read_only(path: Path) -> sqlite3.Connection:
     """A connection that only reads. Raises sqlite3.Error.
 
-    A file whose directory cannot be written is read as one that nobody changes, when SQLite cannot do else.
+    A file whose directory cannot be written is read as one that nobody changes, when SQLite cannot do else;
+    with what is in its log, which then is in a copy.
     """
-    connection = _connect(path, "mode=ro", 1.0)
     try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        return connection
+        return _reading(path, "mode=ro")
     except sqlite3.OperationalError:
-        connection.close()
-        if path.with_name(path.name + "-wal").exists() or os.access(path.parent, os.W_OK):
+        if os.access(path.parent, os.W_OK):
             raise
-    except BaseException:
-        connection.close()
-        raise
-    connection = _connect(path, "mode=ro&immutable=1", 1.0)
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            return _copy_with(log, path)
+    return _reading(path, "mode=ro&immutable=1")
+
+
+def _reading(path: Path, parameters: str) -> sqlite3.Connection:
+    """A connection that has read something. Raises sqlite3.Error."""
+    connection = _connect(path, parameters, 1.0)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _copy_with(log: Path, path: Path) -> sqlite3.Connection:
+    """A connection to a copy of a file and its log, which goes with the connection. Raises sqlite3.Error.
+
+    SQLite reads a log only where it can make the index of it.
+    """
+    import shutil
+    import tempfile
+
+    if path.stat().st_size + log.stat().st_size > _COPIED_BYTES:
+        raise sqlite3.OperationalError("its log cannot be read where nothing can be written")
+    try:
+        with tempfile.TemporaryDirectory(prefix="workbench-history-", ignore_cleanup_errors=True) as folder:
+            copy = Path(folder, path.name)
+            shutil.copyfile(path, copy)
+            shutil.copyfile(log, copy.with_name(log.name))
+            with contextlib.closing(_reading(copy, "mode=rw")) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+            return _reading(copy, "mode=ro&immutable=1")
+    except OSError as error:
+        raise sqlite3.OperationalError(f"its log cannot be read: {error.strerror}") from None
 
 
 def read_and_write(path: Path, patience: float, lock: WriteLock | None) -> sqlite3.Connection:
@@ -143,7 +170,11 @@ def _connect(path: Path, parameters: str, patience: float) -> sqlite3.Connection
     connection = sqlite3.connect(
         uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False
     )
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    try:
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    except BaseException:  # of a file that SQLite cannot read where it is
+        connection.close()
+        raise
     return connection
 
 
