@@ -22,6 +22,7 @@ from backend.wire.versions import FEATURES, Generation, Option
 PAGE = 1000  # entries of one answer, where clients know how to ask for more
 LONG = 2000  # entries from which a listing is written beside the event loop: 1,000 take 5 ms
 PIECE = 1 << 18  # bytes
+UNREADABLE = "\ufffd"
 _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
 
 
@@ -59,12 +60,14 @@ class Files:
     async def describe(self, request: Request) -> Reply:
         """What is known of one file."""
         with await self._sessions.use(request.session):
-            return request.wire.file(await self._backend.file_info(request.session, request.file))
+            path = await self._listed_so(request.session, request.file)
+            return request.wire.file(await self._backend.file_info(request.session, path))
 
     async def delete(self, request: Request) -> Reply:
         """Delete one file, or a directory with all in it."""
         with await self._sessions.use(request.session):
-            await self._backend.delete_file(request.session, request.file)
+            path = await self._listed_so(request.session, request.file)
+            await self._backend.delete_file(request.session, path)
         answer = request.wire.deleted()
         return HttpAnswer(answer.status, {"Content-Type": JSON}, answer.body)
 
@@ -80,9 +83,10 @@ class Files:
 
     async def download(self, request: Request) -> Reply:
         """The bytes of a file, or one range of them."""
-        session, path = request.session, request.file
+        session = request.session
         served = await self._sessions.use(session)
         with served:
+            path = await self._listed_so(session, request.file)
             info = await self._backend.file_info(session, path)
             if info.kind != "file":
                 raise FileError(f"{path} is not a regular file.")
@@ -96,6 +100,15 @@ class Files:
             return Stream(200, headers, info.size, _joined(first, pieces))
         answer = _part(headers, span, info.size)
         return Stream(206, answer.headers, span[1] - span[0] + 1, _joined(first, pieces))
+
+    async def _listed_so(self, session: str, path: str) -> str:
+        """The path of what a listing calls so, where names that are not UTF-8 have U+FFFD; of two neither."""
+        if UNREADABLE not in path:
+            return path
+        folder, _, name = path.rpartition("/")
+        files = await self._backend.list_files(session, folder)
+        found = [file.path for file in files if well_formed(file.name) == name]
+        return found[0] if len(found) == 1 and path not in found else path
 
     def _whole(self, session: str, path: str) -> AsyncIterator[bytes]:
         return aiter(self._backend.download(session, path))

@@ -52,6 +52,7 @@ ROWS = {
     "60": "control characters, two names at once, what is no UTF-8: refused",
     "61": "names of 255 bytes: taken; of 256: refused",
     "63": "links, pipes, devices, swapped in while files are asked for: nothing outside, nothing hangs",
+    "64": "names that are no UTF-8: listed, and got where no other is listed so",
     LEVELS: "isolation: what process, confined and sealed promise",
 }
 """Row → what it is. `levels` is no row, but the promise that code cannot do what its level forbids."""

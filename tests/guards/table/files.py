@@ -61,6 +61,22 @@ GUARDS = (
         (f"{HOSTILE}::test_names_of_uploads",),
     ),
     Guard(
+        ("64",),
+        "a name that is no UTF-8 is looked up by what it is listed as",
+        "backend/server/files.py",
+        "        if UNREADABLE not in path:\n",
+        "        if True:\n",
+        (f"{CONTRACT}::test_a_name_that_is_not_utf_8_is_got_where_no_other_is_listed_so",),
+    ),
+    Guard(
+        ("64",),
+        "of two names that are listed so neither is taken",
+        "backend/server/files.py",
+        "found[0] if len(found) == 1 and path not in found",
+        "found[0] if found and path not in found",
+        (f"{CONTRACT}::test_a_name_that_is_not_utf_8_is_got_where_no_other_is_listed_so",),
+    ),
+    Guard(
         ("61",),
         "a name of 256 bytes is told to be too long",
         "backend/wire/names.py",

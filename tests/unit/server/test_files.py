@@ -188,6 +188,24 @@ async def test_names_that_are_not_utf_8_do_not_break_a_listing(server: Running) 
         assert "a\\ufffd" in answer.body.decode("ascii")
 
 
+async def test_a_name_that_is_not_utf_8_is_asked_for_as_it_is_listed_where_no_other_is_listed_so(
+    server: Running,
+) -> None:
+    await server.run("open(b'a\\xff', 'w').write('content'); open('a', 'w').close()")
+    name = "a%EF%BF%BD"
+    assert (await server.ask("GET", f"/files/{name}?{QUERY}")).status == 200
+    assert (await server.ask("GET", f"/files/{name}/content?{QUERY}")).body == b"content"
+    await server.run("open(b'a\\xfe', 'w').write('other')")
+    for method, rest in (("GET", ""), ("GET", "/content"), ("DELETE", "")):
+        assert (await server.ask(method, f"/files/{name}{rest}?{QUERY}")).status == 404
+    await server.run("import os; os.remove(b'a\\xfe'); open('a\\ufffd', 'w').write('of that name')")
+    assert (await server.ask("GET", f"/files/{name}/content?{QUERY}")).body == b"of that name"
+    assert (await server.ask("DELETE", f"/files/{name}?{QUERY}")).status < 300
+    assert (await server.ask("GET", f"/files/{name}/content?{QUERY}")).body == b"content"
+    assert (await server.ask("DELETE", f"/files/{name}?{QUERY}")).status < 300
+    assert await server.names() == ["a"]
+
+
 async def test_of_uploads_at_once_one_is_there_whole(server: Running) -> None:
     contents = [bytes([number]) * 300_000 for number in range(20)]
     answers = await asyncio.gather(*(server.put("same", content) for content in contents))
