@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from workbench.documents import Document
 from workbench.documents.disk import MAX_BYTES
-from workbench.widgets.editor.area.editing import EditingArea
+from workbench.widgets.editor.area.pasting import PastingArea
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.editor.text.words import line_and_column
 
@@ -100,7 +100,7 @@ class BufferDesk:
             lambda: self._editor.close_buffer(document, force=True),
         )
 
-    def ask_paste(self, area: EditingArea, text: str) -> None:
+    def ask_paste(self, area: PastingArea, text: str) -> None:
         """Put very much text into a buffer, if that is really meant; more than a buffer may hold never."""
         size = f"{len(text) / 1_000_000:,.1f} million characters in {text.count(chr(10)) + 1:,} lines"
         if len(text) > MAX_BYTES:

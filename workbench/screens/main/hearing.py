@@ -11,7 +11,7 @@ from workbench.screens.main.filing import Filing
 from workbench.screens.main.names import NameDesk
 from workbench.screens.main.values import ValueDesk
 from workbench.widgets.editor import messages as editing
-from workbench.widgets.editor.area.editing import LargePaste
+from workbench.widgets.editor.area.pasting import LargePaste
 from workbench.widgets.history.pane import HistoryPane
 from workbench.widgets.output.pane import OutputPane
 

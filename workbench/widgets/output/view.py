@@ -1,28 +1,21 @@
-"""The output as a line view: only visible lines are decoded, selection and cursor are laid over them."""
+"""The output as a line view: where it is scrolled to, its cursor, its selection."""
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from rich.style import Style
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from workbench.widgets.paint import Paint
-
+from .drawn import DrawnLines
 from .extract import extract
-from .lines.ansi import AnsiPalette
-from .lines.blocks import Span
 from .lines.buffer import LineBuffer
-from .paint import COMPONENTS, GUTTER, Painter, component, look
-from .rows import LINE_END, Matches, Over, Rows
+from .paint import GUTTER
+from .rows import LINE_END
 
 
-class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
+class OutputView(DrawnLines, can_focus=True, inherit_bindings=False):
     """Shows a `LineBuffer`, and below it the headers of what has yet to begin (`waiting`).
 
     Rows of a selection are line numbers of the buffer, so it stays in place while lines are dropped above.
@@ -30,7 +23,6 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     DEFAULT_CSS = "OutputView { height: 1fr; }"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {component(name) for name in COMPONENTS}
     ALLOW_SELECT = True
 
     class Followed(Message):
@@ -52,16 +44,7 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
             return self.view
 
     def __init__(self, buffer: LineBuffer, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.buffer = buffer
-        self.waiting: tuple[tuple[Span, ...], ...] = ()
-        self.notice = ""
-        """What an empty view says before its hint; shown with the next refresh."""
-        self._paint = Paint(self)
-        self._painter = Painter(lambda: self.rich_style, self._role_style)
-        self._rows = Rows(buffer, self._painter)
-        self.matches: Matches | None = None
-        """What is marked in the lines; shown with the next refresh."""
+        super().__init__(buffer, id=id)
         self._following = True
         self._moving = False
         self._cursor: int | None = None
@@ -77,11 +60,6 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
         """Whether the view stays at the end as lines come."""
         return self._following
 
-    @property
-    def rows(self) -> int:
-        """How many rows the lines take that are not hidden."""
-        return self.buffer.folds.count(self.buffer.end)
-
     def number_at(self, y: int) -> int | None:
         """The line at a row of the screen; None below the last one."""
         row = self.scroll_offset.y + y
@@ -93,11 +71,6 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
         last, folds = max(self.buffer.end - 1, self.buffer.dropped), self.buffer.folds
         number = last if self._cursor is None else min(max(self._cursor, self.buffer.dropped), last)
         return folds.number_at(folds.row_of(number))
-
-    def set_palette(self, palette: AnsiPalette) -> None:
-        """Use these colours for the sixteen of ANSI. Raises textual.color.ColorParseError."""
-        self._painter.set_palette(palette)
-        self.refresh()
 
     def flush(self) -> None:
         """Take over what changed in the buffer: size, position, one repaint."""
@@ -237,40 +210,11 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
         if shown:
             self.vertical_scrollbar.position = self.scroll_y
 
-    def notify_style_update(self) -> None:
-        """Forget what was painted in the old colours."""
-        super().notify_style_update()
-        self._paint.clear()
-        self._painter.forget()
-
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows of a region. A scrollbar that came took the last one, and no Resize told of it."""
         if self._following and round(self.scroll_y) < self.max_scroll_y:
             self.call_later(self.flush)
         return super().render_lines(crop)
-
-    def render_line(self, y: int) -> Strip:
-        """The strip of one visible row."""
-        width = self.scrollable_content_region.width
-        row, rows = self.scroll_offset.y + y, self.rows
-        if row < rows:
-            return self._strip(self.buffer.folds.number_at(row), width)
-        if row < rows + len(self.waiting):
-            text = self._painter.spans(self.waiting[row - rows], "header")
-            return text.crop_extend(0, width, self._painter.role("header"))
-        if self.virtual_size.height:
-            return self._rows.empty("", width)
-        return self._rows.hint(y, width, self._height, self.notice)
-
-    def _strip(self, number: int, width: int) -> Strip:
-        if (wide := self._rows.width(number)) > self.buffer.width:
-            self.buffer.width = wide
-            self.call_later(self.flush)
-        selection = self.text_selection
-        style = None if selection is None else self.screen.get_component_rich_style("screen--selection")
-        cursor = self.has_focus and number == self.cursor
-        over = Over(selection, style, self.matches, cursor)
-        return self._rows.strip(number, width, self.scroll_offset.x, over)
 
     def _select(self, before: int, number: int) -> None:
         """Select whole lines from the anchor to `number`; without a selection `before` becomes the anchor."""
@@ -288,19 +232,11 @@ class OutputView(ScrollView, can_focus=True, inherit_bindings=False):
         finally:
             self._moving = False
 
-    @property
-    def _height(self) -> int:
-        return self.scrollable_content_region.height
-
     def _tell(self) -> None:
         state = (self._following, 0 if self._following else max(self.buffer.end - self._seen_end, 0))
         if state != self._told:
             self._told = state
             self.post_message(self.Followed(self, *state))
-
-    def _role_style(self, role: str) -> Style:
-        name, extra = look(role)
-        return self._paint(name) + extra
 
     def on_resize(self) -> None:
         """A view at the end stays there in its new size."""

@@ -1,41 +1,22 @@
-"""The editing keys of code: indentation, comments, whole lines, the clipboard."""
+"""The editing keys of code: indentation, comments, whole lines."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from textual import events
 from textual.document._document import Location, Selection
 from textual.document._edit import Edit
-from textual.message import Message
 
-from workbench.sanitize import sanitize
-from workbench.widgets.editor.area.fast import FastTextArea
+from workbench.widgets.editor.area.pasting import PastingArea
 from workbench.widgets.editor.text import lines, pairs
 from workbench.widgets.editor.text.words import next_occurrence
-
-if TYPE_CHECKING:
-    from workbench.clipboard import Tools
 
 _LOOK_BACK = 300
 """Lines above that are looked at for the `if` of an `else`."""
 
 
-PASTE_ASKS = 1_000_000
-"""Characters from which on a paste asks first; putting in 10 MB takes about a second."""
-
-
-class LargePaste(Message):
-    """So much was pasted that somebody should be asked: then call `put_pasted`."""
-
-    def __init__(self, area: EditingArea, text: str) -> None:
-        super().__init__()
-        self.area = area
-        self.text = text
-
-
-class EditingArea(FastTextArea, inherit_bindings=False):
+class EditingArea(PastingArea, inherit_bindings=False):
     """A text area with the actions of a code editor. Each action is one step of undo."""
 
     auto_indent = True
@@ -254,53 +235,7 @@ class EditingArea(FastTextArea, inherit_bindings=False):
         self.scroll_relative(y=rows, animate=False)
         self.move_cursor(target, select=select)
 
-    # -- clipboard and mouse
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.prevent_default()
-        event.stop()
-        self._paste(event.text)
-
-    def action_paste(self) -> None:
-        """Paste what the system's clipboard holds, else what was copied in the workbench."""
-        from workbench.clipboard import find_tools
-
-        if (tools := find_tools()).paste:
-            self.run_worker(self._paste_from(tools), group="paste")
-        else:
-            self._paste_own()
-
-    async def _paste_from(self, tools: Tools) -> None:
-        from workbench.clipboard import paste
-
-        if text := await paste(tools):
-            self._paste(text)
-        else:
-            self._paste_own()
-
-    def _paste_own(self) -> None:
-        if self.app.clipboard:
-            self._paste(self.app.clipboard)
-            return
-        self.notify(
-            "Nothing was copied in the workbench yet. To paste from outside, use your terminal's own key, "
-            "often ctrl+shift+v.",
-            title="Paste",
-            markup=False,
-        )
-
-    def _paste(self, text: str) -> None:
-        if self.read_only:
-            return
-        if len(text) > PASTE_ASKS:
-            self.post_message(LargePaste(self, text))
-        else:
-            self.put_pasted(text)
-
-    def put_pasted(self, text: str) -> None:
-        """Put pasted text in place of the selection."""
-        if result := self._replace_via_keyboard(sanitize(lines.pasted(text)), *self.selection):
-            self.move_cursor(result.end_location)
+    # -- mouse
 
     async def _on_click(self, event: events.Click) -> None:
         """A double click selects a word, a third the line."""
