@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -18,9 +18,13 @@ from workbench.history.entry import Entry, KeptFile
 from workbench.history.store import History
 
 MOST_FILES = 200
-"""Files that are kept after one execution: one that unpacks an archive does not fill the disk."""
+"""Files that are kept at once: an execution that unpacks an archive does not fill the disk."""
 MOST_BYTES = 256 << 20
-"""Bytes that are kept after one execution."""
+"""Bytes that are kept at once."""
+QUIET = 0.05
+"""Seconds in which no execution ends before files are kept: those that follow each other are not slowed."""
+LONGEST_WAIT = 1.0
+"""Seconds after which they are kept while executions still follow each other."""
 LONGEST_CODE = 200_000
 """Characters of code that is looked through for names of files."""
 
@@ -49,6 +53,7 @@ class _Sent:
 class Keeping:
     """Keeps files of up to `most` bytes, one after the other; with 0 it keeps none.
 
+    It begins when executions pause, and looks once at what those of a session have left.
     What is kept of a session is its newest content of each path. What cannot be had is passed over: nobody
     waits for this, and nothing fails by it.
     """
@@ -60,6 +65,8 @@ class Keeping:
         self._waiting: deque[_Ran | _Sent] = deque()
         self._task: asyncio.Task[None] | None = None
         self._known: dict[tuple[str, str, str], tuple[int, float]] = {}
+        self._came = 0.0  # when the last one was added
+        self._closing = asyncio.Event()
 
     def ran(self, entry: Entry, target: Target) -> None:
         """An execution is over: keep what it made, and of a local session also what its code names."""
@@ -75,6 +82,7 @@ class Keeping:
         if self._most <= 0:
             return
         self._waiting.append(what)
+        self._came = time.monotonic()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
 
@@ -85,6 +93,7 @@ class Keeping:
 
     async def close(self, limit: float) -> None:
         """Keep what is left, for at most `limit` seconds."""
+        self._closing.set()
         if self._task is None:
             return
         _, late = await asyncio.wait([self._task], timeout=limit)
@@ -94,32 +103,59 @@ class Keeping:
 
     async def _work(self) -> None:
         while self._waiting:
-            one = self._waiting.popleft()
-            # a target that cannot be had any more, a disk that is full: that file is not kept
-            with contextlib.suppress(WorkbenchError, OSError):
-                await (self._after(one) if isinstance(one, _Ran) else self._of_here(one))
+            await self._pause()
+            ran: dict[tuple[Target, str], list[Entry]] = {}
+            sent: list[_Sent] = []
+            while self._waiting:
+                one = self._waiting.popleft()
+                if isinstance(one, _Sent):
+                    sent.append(one)
+                else:
+                    ran.setdefault((one.target, one.entry.session), []).append(one.entry)
+            for each in sent:
+                await self._try(self._of_here(each))
+            for (target, _), entries in ran.items():
+                await self._try(self._after(entries, target))
 
-    async def _after(self, ran: _Ran) -> None:
-        entry, target = ran.entry, ran.target
-        made = [each.path for each in entry.files_changed or () if each.change is not Change.DELETED]
+    async def _try(self, keeping: Awaitable[None]) -> None:
+        # a target that cannot be had any more, a disk that is full: that is not kept
+        with contextlib.suppress(WorkbenchError, OSError):
+            await keeping
+
+    async def _pause(self) -> None:
+        """Wait until executions pause, or for too long, or until all ends."""
+        began = time.monotonic()
+        while not self._closing.is_set():
+            left = min(self._came + QUIET, began + LONGEST_WAIT) - time.monotonic()
+            if left <= 0:
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), left)
+
+    async def _after(self, entries: Sequence[Entry], target: Target) -> None:
+        """Keep what executions of one session have made and used."""
+        changes = [change for entry in entries for change in entry.files_changed or ()]
+        made = [each.path for each in changes if each.change is not Change.DELETED]
         named, everything = list[str](), False
         if target.kind == "local":
-            named, everything = await asyncio.to_thread(_named, entry.code)
+            codes = [entry.code for entry in entries]
+            named, everything = await asyncio.to_thread(_named, codes)
         if not made and not named and not everything:
             return
         kept: list[KeptFile] = []
         room = MOST_BYTES
+        last = entries[-1]
         with self._hold(target) as backend:
             if everything:
-                listed = await backend.list_files(entry.session, recursive=True)
+                listed = await backend.list_files(last.session, recursive=True)
                 named += [file.path for file in listed[:MOST_FILES]]
             for path in list(dict.fromkeys((*made, *named)))[:MOST_FILES]:
-                file = await self._keep(backend, entry, path, min(room, self._most))
+                file = await self._keep(backend, last, path, min(room, self._most))
                 if file is not None:
                     kept.append(file)
                     room -= file.size
         if kept:
-            await self._history.keep_files(entry.profile, entry.session, kept)
+            await self._history.keep_files(last.profile, last.session, kept)
 
     async def _keep(self, backend: Backend, entry: Entry, path: str, most: int) -> KeptFile | None:
         """Keep one file as its session has it now; None for one that is kept so, too large, or gone."""
@@ -155,14 +191,18 @@ class Keeping:
             return await asyncio.to_thread(writer.commit), writer.size
 
 
-def _named(code: str) -> tuple[list[str], bool]:
-    """What code names that may be files of its session, and whether it looks what there are."""
-    if len(code) > LONGEST_CODE:
-        return [], False
+def _named(codes: Iterable[str]) -> tuple[list[str], bool]:
+    """What code names that may be files of its session, and whether any looks what there are."""
     from workbench.replay import needs  # `ast`, which nothing needs before the first execution is over
 
-    found = needs.of(code)
-    return sorted(text for text in found.texts if text and not text.startswith(("/", "~"))), found.lists
+    texts: dict[str, None] = {}
+    lists = False
+    for code in codes:
+        if len(code) <= LONGEST_CODE:
+            found = needs.of(code)
+            lists = lists or found.lists
+            texts |= dict.fromkeys(sorted(found.texts))
+    return [text for text in texts if text and not text.startswith(("/", "~"))], lists
 
 
 def _stamp(info: FileInfo) -> tuple[int, float]:

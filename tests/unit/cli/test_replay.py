@@ -232,3 +232,19 @@ def test_ctrl_c_stops_cleanly_and_tells_what_was_done(shell: Shell) -> None:
         for each in json.loads(shell.run("history", "--json", "--limit", "2").stdout)
     }
     assert statuses["import"] == "interrupted"
+
+
+def test_what_was_sent_and_is_gone_from_the_session_is_sent_from_what_is_kept(shell: Shell) -> None:
+    (shell.folder / "in.txt").write_text("words")
+    shell.run("files", "put", "in.txt")
+    past(shell, "print(open('in.txt').read())")
+    shell.run("files", "rm", "-f", "in.txt")
+    (plan,) = json.loads(replay(shell, "default", "--plan", "--json").stdout)
+    (file,) = plan["files"]
+    assert (file["path"], len(file["sha256"]), plan["lacks"]) == ("in.txt", 64, [])
+    assert "file in.txt (5 B): kept by hash" in replay(shell, "default", "--plan").stdout
+    assert replay(shell, "default").stdout.splitlines()[-1] == "1 equal"
+    for blob in (shell.home / "data" / "blobs").glob("??/*"):
+        blob.unlink()
+    told = replay(shell, "default", "--plan").stdout
+    assert "in.txt is read, and is neither in the session nor kept: it is missing" in told

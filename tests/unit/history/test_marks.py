@@ -206,3 +206,39 @@ def test_a_large_entry_is_compressed(path: Path, make_entry: MakeEntry) -> None:
         assert database.get(entry.id) == entry
         (size,) = database._connection.execute("SELECT length(body) FROM bodies").fetchone()
     assert size < 10_000
+
+
+async def test_kept_files_go_by_age_with_the_entries_and_with_their_session(
+    history: History, make_entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    start = now - 10 * DAY
+    entries = [await add(history, make_entry(f"code {n}", started_at=start + n * DAY)) for n in range(4)]
+    pinned = await add(history, make_entry("pinned", session="pinned", started_at=start))
+    await history.pin(pinned.id, True)
+    for session, name, at in (
+        ("default", "first", start - DAY),
+        ("default", "last", now),
+        ("pinned", "old", 1),
+    ):
+        digest = await history.put_blob(name.encode() * 100_000)
+        await history.keep_files("local", session, [KeptFile(name, digest, len(name) * 100_000, float(at))])
+
+    async def paths() -> set[str]:
+        found = [*await history.kept_files("local", "default"), *await history.kept_files("local", "pinned")]
+        return {file.path for file in found}
+
+    limit = int(await history._call(lambda: history._open.main.size())) + 800_000  # type: ignore[union-attr]  # open
+    assert await history.upkeep(Retention(size=limit))
+    assert await paths() == {"last", "old"}  # the first was older than all entries, and its room is enough
+    assert len(await history.entries("default")) == len(entries)
+    await history.upkeep(Retention(size=1))
+    assert await paths() == {"old"}
+    assert [row.code for row in await history.recent()] == ["pinned"]
+
+    await history.delete(pinned.id)
+    monkeypatch.setattr(time, "time", lambda: now + 2 * DAY)
+    await history.upkeep(Retention())
+    await history.upkeep(Retention())
+    assert await paths() == set()
+    assert not [path for path in history.path.with_name("blobs").rglob("*") if path.is_file()]

@@ -12,7 +12,7 @@ from backend.executor.isolation.levels import WARNING
 from workbench.cli.files import deleting, listing, receiving, sending
 from workbench.cli.files.asking import relative
 from workbench.cli.options import target_options
-from workbench.setup import prepare
+from workbench.setup import Setup, prepare
 from workbench.transfers.session import SessionFiles
 
 FORCE = "Replace what is there already, without asking."
@@ -51,7 +51,7 @@ def list_files(path: str, long: bool, recursive: bool, as_json: bool, **flags: s
     async def work(files: SessionFiles) -> int:
         return await listing.run(files, relative(path), show, recursive=recursive)
 
-    return _with(flags, work)
+    return _with(prepare(flags), work)
 
 
 @command.command("get")
@@ -68,7 +68,7 @@ def get(names: Sequence[str], output: str, force: bool, **flags: str | None) -> 
     async def work(files: SessionFiles) -> int:
         return await receiving.run(files, [relative(name) for name in names], output, force=force)
 
-    return _with(flags, work)
+    return _with(prepare(flags), work)
 
 
 @command.command("put")
@@ -82,10 +82,13 @@ def put(sources: Sequence[str], to: str, force: bool, **flags: str | None) -> in
     With several files, and with a PATH that ends with / or is a folder, PATH is the folder they go to.
     """
 
-    async def work(files: SessionFiles) -> int:
-        return await sending.run(files, [Path(one) for one in sources], relative(to), force=force)
+    setup = prepare(flags)
 
-    return _with(flags, work)
+    async def work(files: SessionFiles) -> int:
+        async with sending.kept(setup, files) as sent:
+            return await sending.run(files, [Path(one) for one in sources], relative(to), sent, force=force)
+
+    return _with(setup, work)
 
 
 @command.command("rm")
@@ -98,12 +101,10 @@ def remove(names: Sequence[str], force: bool, **flags: str | None) -> int:
     async def work(files: SessionFiles) -> int:
         return await deleting.run(files, [relative(name) for name in names], force=force)
 
-    return _with(flags, work)
+    return _with(prepare(flags), work)
 
 
-def _with(flags: dict[str, str | None], work: Callable[[SessionFiles], Awaitable[int]]) -> int:
-    setup = prepare(flags)
-
+def _with(setup: Setup, work: Callable[[SessionFiles], Awaitable[int]]) -> int:
     async def run() -> int:
         files = SessionFiles(setup.backend(warm=False), setup.session)
         try:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from backend.errors import UsageError
 from workbench.cli.files import bar
 from workbench.cli.files.asking import asked, each
+from workbench.setup import Setup
 from workbench.transfers import source
 from workbench.transfers.meter import Meter
 from workbench.transfers.session import SessionFiles
@@ -17,8 +18,30 @@ from workbench.transfers.session import SessionFiles
 _STDIN = Path("-")
 
 
-async def run(files: SessionFiles, sources: Sequence[Path], to: str, *, force: bool) -> int:
-    """Send the files, one after another."""
+Sent = Callable[[Path, str], None]
+"""Told of a file of this machine that has arrived, and of its path in the session."""
+
+_KEEPING_LIMIT = 30.0  # seconds that keeping what was sent may take
+
+
+@asynccontextmanager
+async def kept(setup: Setup, files: SessionFiles) -> AsyncIterator[Sent]:
+    """Whom to tell what was sent, so that its content is kept by hash."""
+    from workbench.controller.keeping import Keeping
+
+    if not setup.keep_bytes:
+        yield lambda path, name: None
+        return
+    async with setup.history() as history:
+        keeping = Keeping(history, lambda target: nullcontext(files.backend), setup.keep_bytes)
+        try:
+            yield lambda path, name: keeping.sent(setup.target, files.session, name, path)
+        finally:
+            await keeping.close(_KEEPING_LIMIT)
+
+
+async def run(files: SessionFiles, sources: Sequence[Path], to: str, sent: Sent, *, force: bool) -> int:
+    """Send the files, one after another; `sent` is told of each."""
     folder = to.endswith("/") or len(sources) > 1
     to = to.strip("/")
     if folder and to:
@@ -32,6 +55,8 @@ async def run(files: SessionFiles, sources: Sequence[Path], to: str, *, force: b
     async def one(path: Path) -> None:
         name = "/".join(filter(None, (to, path.name))) if folder or not to else to
         await _send(files, path, name, force=force)
+        if path != _STDIN:
+            sent(path, name)
 
     return await each(sources, one)
 
