@@ -97,3 +97,15 @@ def test_a_theme_and_keys_that_are_wrong_cost_a_notice_each(open_terminal: Open,
     terminal.see("'run.all'?", "'view.next'")  # sentences wrap where the path's length has them
     terminal._write(b"\x1b[21~")  # F10: what is right holds
     terminal.see("Type to search commands and keys")
+
+
+def test_a_file_on_its_way_is_shown_in_a_line_and_ctrl_c_leaves_nothing_of_it(open_terminal: Open) -> None:
+    terminal = open_terminal("files", "put", "-", "--to", "typed.txt")
+    terminal.type("some words\n")
+    terminal.see("typed.txt  11 B")
+    terminal.press("ctrl+c")
+    assert terminal.ended() == 130
+    assert "Traceback" not in terminal.text
+    listed = open_terminal("files", "ls")
+    assert listed.ended() == 0
+    assert "typed" not in listed.text

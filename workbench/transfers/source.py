@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import stat
+import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +17,7 @@ from backend.records import dataclass
 from backend.threads import in_thread
 
 PIECE = 1 << 20  # bytes of one read
+LOOK = 0.1  # seconds after which who waits for bytes sees that nobody wants them any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +46,31 @@ async def opened(path: Path) -> AsyncIterator[Source]:
 async def read(fd: int, name: str, *, to_end: bool = False) -> AsyncIterator[bytes]:
     """The bytes of a descriptor to its end. Raises FileError when they cannot be read.
 
-    Cancelled, it leaves a read behind, unless `to_end` has it wait: for one that never waits long.
+    Cancelled, it has read nothing more, also where nothing comes; with `to_end` it waits for the read that
+    has begun: for one that never waits long.
     """
-    call = in_thread if to_end else asyncio.to_thread
-    while True:
-        try:
-            piece = await call(os.read, fd, PIECE)
-        except OSError as error:
-            raise FileError(f"{name} cannot be read: {error.strerror}.", "Try again.") from None
-        if not piece:
-            return
-        yield piece
+    left = threading.Event()
+    try:
+        while True:
+            try:
+                piece = await (
+                    in_thread(os.read, fd, PIECE) if to_end else asyncio.to_thread(_when_there, fd, left)
+                )
+            except OSError as error:
+                raise FileError(f"{name} cannot be read: {error.strerror}.", "Try again.") from None
+            if not piece:
+                return
+            yield piece
+    finally:
+        left.set()
+
+
+def _when_there(fd: int, left: threading.Event) -> bytes:
+    """The next bytes, nothing once it is left: the end of a program waits for its threads."""
+    while sys.platform != "win32" and not select.select([fd], [], [], LOOK)[0]:
+        if left.is_set():
+            break
+    return b"" if left.is_set() else os.read(fd, PIECE)
 
 
 def given(content: bytes, name: str) -> Source:
