@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual import events
 from textual.app import App
+from textual.command import CommandPalette
 
-from workbench.sanitize import sanitize
+from workbench.sanitize import sanitize, sanitize_line
 
 
 class CopyingApp(App[None], inherit_bindings=False):
@@ -17,6 +19,12 @@ class CopyingApp(App[None], inherit_bindings=False):
 
     kept: Path | None = None
     _copied = ""
+
+    async def on_event(self, event: events.Event) -> None:
+        """Make a paste one line of text where Textual's own palette would draw it as it came (8.2)."""
+        if isinstance(event, events.Paste) and isinstance(self.screen, CommandPalette):
+            event = events.Paste(sanitize_line(event.text))
+        await super().on_event(event)
 
     @property
     def clipboard(self) -> str:

@@ -192,7 +192,7 @@ def split(path: str) -> list[str]:
     """The parts of a relative path. Raises FileError for names no file of a session can have."""
     parts = path.split("/")
     for part in parts:
-        if part in ("", ".", "..") or "\0" in part:
+        if part in ("", ".", "..") or "\0" in part or not _encodes(part):
             raise FileError(
                 f"{path!r} is not the path of a session file.",
                 "Paths are relative and have no . or .. in them.",
@@ -200,6 +200,15 @@ def split(path: str) -> list[str]:
         if len(os.fsencode(part)) > NAME_BYTES:
             raise FileError(f"The name {part[:40]!r}… is longer than {NAME_BYTES} bytes.")
     return parts
+
+
+def _encodes(name: str) -> bool:
+    """Whether a file can be called so; names with a lone surrogate that stands for no byte cannot."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _own(path: str) -> list[str]:

@@ -23,6 +23,7 @@ from workbench.history.entry import Entry
 from workbench.sanitize import sanitize
 from workbench.screens import exchange_text
 from workbench.screens.dialog import Dialog, title
+from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.code_view import CodeView
 from workbench.widgets.fit import cut_middle, left, right
 from workbench.widgets.keys import KeyBar
@@ -79,7 +80,7 @@ class ExchangesScreen(Dialog[None]):
             if not self._exchanges:
                 yield Static(Content(self._empty), id="nothing", markup=False)
             else:
-                yield OptionList(id="exchanges", markup=False, compact=True)
+                yield ChoiceList(id="exchanges", markup=False, compact=True)
                 with Vertical(classes="box -whole") as box:
                     box.border_title = "Exchange"
                     yield CodeView(id="exchange", numbers=False)

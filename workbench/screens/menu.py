@@ -18,6 +18,7 @@ from workbench.commands.command import Command, Needs
 from workbench.format import key_words
 from workbench.sanitize import sanitize_line
 from workbench.screens.dialog import STYLES
+from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.fit import cut_middle
 
 _WIDEST = 44  # cells of the heading
@@ -59,7 +60,7 @@ class MenuScreen(ModalScreen[Command | None]):
                 options.append(None)  # a line between what is for files and what is for the pane
             key = (key_words(self._keys[command.id]), "$text-muted")
             options.append(Option(Content.assemble(f"{command.label:<{widest}}  ", key), id=command.id))
-        listed = OptionList(*options, markup=False)
+        listed = ChoiceList(*options, markup=False)
         listed.border_title = Content(cut_middle(sanitize_line(self._subject), _WIDEST))
         listed.absolute_offset = self._at
         yield listed

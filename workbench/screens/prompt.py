@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from workbench.sanitize import sanitize
+from workbench.sanitize import sanitize, sanitize_line
 from workbench.screens.dialog import Dialog, title
 from workbench.widgets.keys import KeyBar
 from workbench.widgets.line_input import LineInput
@@ -48,7 +48,7 @@ def completed_path(value: str) -> str | None:
             for count, entry in enumerate(entries):
                 if count >= _MOST_NAMES:
                     break
-                if entry.name.startswith(start):
+                if entry.name.startswith(start) and entry.name == sanitize_line(entry.name):
                     found.append(f"{entry.name}/" if entry.is_dir() else entry.name)
     except (OSError, ValueError):
         return None

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from workbench.sanitize import sanitize_line
 from workbench.screens.dialog import Dialog, title
+from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.fit import cut_middle
 from workbench.widgets.keys import KeyBar
 from workbench.widgets.line_input import LineInput
@@ -49,7 +50,7 @@ class RecentScreen(Dialog[Path]):
         with Vertical(classes="dialog"):
             yield title("Recent files")
             yield LineInput(placeholder="part of a name", compact=True)
-            yield OptionList(markup=False, compact=True)
+            yield ChoiceList(markup=False, compact=True)
             yield KeyBar()
 
     def on_mount(self) -> None:

@@ -21,6 +21,7 @@ from workbench import format
 from workbench.sanitize import sanitize, sanitize_line
 from workbench.screens.confirm import ConfirmScreen
 from workbench.screens.dialog import Dialog, title
+from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.fit import cut_middle, left, right
 from workbench.widgets.keys import KeyBar
 
@@ -74,7 +75,7 @@ class SessionsScreen(Dialog[str]):
             yield title(f"Sessions at {self._of.target}")
             yield Static("", id="facts", markup=False)
             yield Static("", id="heads", markup=False)
-            yield OptionList(markup=False, compact=True)
+            yield ChoiceList(markup=False, compact=True)
             yield KeyBar()
 
     def on_mount(self) -> None:

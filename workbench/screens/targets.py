@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from backend.models import Target
 from workbench.sanitize import sanitize_line
 from workbench.screens.dialog import Dialog, title
+from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.fit import cut_middle, left
 from workbench.widgets.keys import KeyBar
 
@@ -40,7 +41,7 @@ class TargetsScreen(Dialog[tuple[str, bool]]):
         """The list, and the keys."""
         with Vertical(classes="dialog -small"):
             yield title("Target")
-            yield OptionList(
+            yield ChoiceList(
                 *(Option(self._row(target)) for target in self._targets), markup=False, compact=True
             )
             yield KeyBar()

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from workbench.sanitize import sanitize_line
 from workbench.screens.dialog import Dialog, title
+from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.keys import KeyBar
 
 # a switch costs about 100 ms; a held arrow key shall not queue them up
@@ -49,7 +50,7 @@ class ThemeScreen(Dialog[str]):
         """The list of themes, the cursor on the current one."""
         with Vertical(classes="dialog -narrow"):
             yield title("Theme")
-            yield OptionList(*(self._option(name) for name in self._names), markup=False)
+            yield ChoiceList(*(self._option(name) for name in self._names), markup=False)
             yield KeyBar()
 
     def on_mount(self) -> None:

@@ -17,6 +17,7 @@ from backend.models import Variable
 from workbench.commands.command import Place, bindings
 from workbench.commands.variables import COMMANDS
 from workbench.sanitize import sanitize_line
+from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.fit import cut
 from workbench.widgets.line_input import LineInput
 from workbench.widgets.told import Told
@@ -53,7 +54,7 @@ class VariablesPane(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._input = LineInput(placeholder="Filter: part of a name or type", compact=True)
-        self._list = OptionList(markup=False, compact=True)
+        self._list = ChoiceList(markup=False, compact=True)
         self._variables: Sequence[Variable] = ()
         self._said = ""
 

@@ -13,7 +13,7 @@ from backend.changes import compare
 from backend.errors import FileError, SessionBusy, TargetError
 from backend.executor import snapshot
 from backend.executor.folders import SessionFolder
-from backend.executor.workspace import Workspace
+from backend.executor.workspace import Workspace, split
 from backend.models import Change, FileChange
 
 
@@ -165,3 +165,10 @@ def _list(workspace: Workspace) -> bytes:
 def _delete(workspace: Workspace) -> bytes:
     workspace.delete("folder/file")
     return b""
+
+
+@pytest.mark.parametrize("name", ["\ud800", "a/\ud83d.txt"])
+def test_a_name_that_no_file_can_have_is_refused_in_words(name: str) -> None:
+    with pytest.raises(FileError, match="is not the path of a session file"):
+        split(name)
+    assert split("\udcff") == ["\udcff"], "a byte of a name that is no UTF-8"

@@ -23,6 +23,7 @@ from workbench.screens.dialog import title
 from workbench.screens.performing import Performing
 from workbench.transfers.queue import Queue
 from workbench.transfers.transfer import Direction, State, Transfer
+from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.fit import cut, cut_middle, left
 from workbench.widgets.keys import KeyBar
 
@@ -69,7 +70,7 @@ class TransfersScreen(Performing[Transfer]):
         with Vertical(classes="dialog -large"):
             yield title("Transfers")
             yield Static("", id="facts", markup=False)
-            yield OptionList(markup=False, compact=True)
+            yield ChoiceList(markup=False, compact=True)
             yield KeyBar()
 
     def on_mount(self) -> None:

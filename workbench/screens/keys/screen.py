@@ -19,6 +19,7 @@ from workbench.config.keymaps import KEYMAPS
 from workbench.format import key_words
 from workbench.screens.dialog import Dialog, title
 from workbench.screens.keys.press import PressScreen
+from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.fit import left
 from workbench.widgets.keys import KeyBar
 from workbench.widgets.line_input import LineInput
@@ -74,7 +75,7 @@ class KeysScreen(Dialog[None]):
             yield LineInput(
                 placeholder="Type to search commands and keys; Enter waits for another key", compact=True
             )
-            yield OptionList(markup=False)
+            yield ChoiceList(markup=False)
             yield KeyBar()
 
     def on_mount(self) -> None:

@@ -21,6 +21,7 @@ from workbench.screens.dialog import STYLES, Dialog, title
 from workbench.screens.replay import drawing
 from workbench.screens.replay.board import Board
 from workbench.screens.replay.order import Order
+from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.keys import KeyBar
 
 
@@ -44,9 +45,9 @@ class ReplayView(Dialog[Side]):
         with Vertical(classes="dialog -large"):
             yield title("")
             yield Static("", id="facts", markup=False)
-            yield OptionList(id="steps", markup=False, compact=True)
+            yield ChoiceList(id="steps", markup=False, compact=True)
             with Vertical(classes="box -whole"):
-                yield OptionList(id="rows", markup=False, compact=True)
+                yield ChoiceList(id="rows", markup=False, compact=True)
             yield KeyBar()
 
     def on_resize(self) -> None:

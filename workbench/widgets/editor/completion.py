@@ -114,9 +114,13 @@ class Completion:
         A single one is inserted, unless nobody asked for it.
         """
         self._wait_no_longer()
-        if self.complete is not None:
-            work = self._asked(self.complete, self._question(patient))
-            self.editor.run_worker(work, group="completion", exclusive=True)
+        if (complete := self.complete) is not None:
+            question = self._question(patient)
+
+            async def work() -> None:  # not a coroutine: a worker that is passed over never begins it
+                await self._asked(complete, question)
+
+            self.editor.run_worker(work, group="completion", exclusive=True)  # type: ignore[arg-type]  # as documented
 
     async def _asked(self, complete: Completer, question: Question) -> None:
         before, found = self._moment(), None

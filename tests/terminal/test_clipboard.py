@@ -1,0 +1,52 @@
+"""Paste and clipboard on a real terminal: what is pasted is text, and what is copied goes out by OSC 52."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.terminal.terminal import Terminal
+
+Open = Callable[..., Terminal]
+PASTED = "def half(x):\n    if x:\n        return x / 2\n\n    return '(\u00fc\u6f22'\n"
+
+
+def copied(terminal: Terminal) -> list[str]:
+    """What was sent to the terminal's clipboard."""
+    found = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)", bytes(terminal.raw))
+    return [base64.b64decode(each).decode() for each in found]
+
+
+def test_a_paste_is_put_in_as_it_is_and_a_copy_goes_out(open_terminal: Open) -> None:
+    terminal = open_terminal()
+    terminal.see("idle")
+    terminal.paste(PASTED.replace("\n", "\r"))  # terminals send Enter for the end of a line
+    terminal.see("return x / 2", "return '(")
+    terminal.press("ctrl+a", "ctrl+c")
+    terminal.wait(lambda: copied(terminal), "a copy")
+    assert copied(terminal)[-1] == PASTED, "no indentation and no bracket was added"
+    terminal.press("ctrl+x")
+    terminal.see_gone("return x / 2")
+    terminal.press("ctrl+v")
+    terminal.see("return x / 2", "return '(")
+    assert "[1]" not in terminal.text, "the ends of lines in a paste run nothing"
+
+
+def test_the_clipboard_of_a_desktop_is_used_where_there_is_one(
+    open_terminal: Open, environment: dict[str, str], tmp_path: Path
+) -> None:
+    tool = tmp_path / "xclip"
+    held = tmp_path / "held"
+    tool.write_text(f"#!/bin/sh\ncase \"$*\" in *-o) cat '{held}';; *) cat > '{held}';; esac\n")
+    tool.chmod(0o755)
+    environment |= {"DISPLAY": ":9", "PATH": f"{tmp_path}:{environment['PATH']}"}
+    terminal = open_terminal()
+    terminal.see("idle")
+    terminal.type("x = 'copied'")
+    terminal.press("ctrl+a", "ctrl+c")
+    terminal.wait(lambda: held.exists() and held.read_text() == "x = 'copied'", "the tool to have it")
+    held.write_text("from = 'elsewhere'")
+    terminal.press("ctrl+v")
+    terminal.see("from = 'elsewhere'")
