@@ -40,7 +40,7 @@ GUARDS = (
         ("59",),
         "a path has no dots in it",
         WORKSPACE,
-        'if part in ("", ".", "..") or "\\0" in part:',
+        'if part in ("", ".", "..") or "\\0" in part or not _encodes(part):',
         'if "\\0" in part:',
         (f"{CONTRACT}::test_wrong_paths_are_refused_by_every_call",),
     ),

@@ -18,6 +18,7 @@ from workbench import format
 from workbench.history.entry import Entry
 from workbench.sanitize import sanitize_line
 from workbench.screens.dialog import Dialog, title
+from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.keys import KeyBar
 from workbench.widgets.line_input import LineInput
 
@@ -57,7 +58,7 @@ class ChangedScreen(Dialog[None]):
         with Vertical(classes="dialog -large"):
             yield title(f"{format.count(len(self._files), 'file')} changed by [{self._of.number}]")
             yield LineInput(placeholder="Type letters of a name; Enter previews", compact=True)
-            yield OptionList(markup=False, compact=True)
+            yield ChoiceList(markup=False, compact=True)
             yield KeyBar()
 
     def on_mount(self) -> None:
