@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -21,7 +24,8 @@ from backend.models import (
 from backend.port import Backend
 from workbench.controller.executions import Executions
 from workbench.controller.targets import Place, Seat
-from workbench.history.entry import Entry
+from workbench.history.blobs import BlobWriter
+from workbench.history.entry import Entry, KeptFile
 from workbench.history.store import History
 
 Hear = Callable[[Entry, Chunk | Display | Staged], None]
@@ -73,11 +77,23 @@ class Writer:
 
 
 class SessionRunner:
-    """A session of its own at a target. `hear` is told what comes out while code runs."""
+    """A session of its own at a target. `hear` is told what comes out while code runs.
 
-    def __init__(self, history: History, seat: Seat, hear: Hear = lambda entry, event: None) -> None:
+    Files up to `keep_bytes` that are put there are kept by hash, for a session that stays.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        seat: Seat,
+        hear: Hear = lambda entry, event: None,
+        *,
+        keep_bytes: int = 0,
+    ) -> None:
         self.started = False
         self._seat = seat
+        self._history = history
+        self._keep_bytes = keep_bytes
         self._isolation = ""
         self._listener = _Listener(hear)
         self._executions = Executions(history, self._listener, lambda seat: None)
@@ -115,7 +131,23 @@ class SessionRunner:
 
     async def put(self, path: str, content: AsyncIterator[bytes], size: int) -> None:
         """Write a file of the session, with the folders it is in."""
-        await self._writer.put(path, content, size)
+        with contextlib.ExitStack() as stack:
+            writer: BlobWriter | None = None
+            if size <= self._keep_bytes:
+                with contextlib.suppress(OSError):  # what cannot be kept goes there all the same
+                    writer = stack.enter_context(self._history.blobs.writer())
+            if writer is None:
+                await self._writer.put(path, content, size)
+                return
+            await self._writer.put(path, _also(content, writer), size)
+            if writer.size == size:
+                await self._keep(path, writer)
+
+    async def _keep(self, path: str, writer: BlobWriter) -> None:
+        with contextlib.suppress(OSError):
+            digest = await asyncio.to_thread(writer.commit)
+            file = KeptFile(path, digest, writer.size, time.time())
+            await self._history.keep_files(self._seat.target.profile, self._seat.session, [file])
 
     async def stop(self) -> None:
         """Stop what runs; nobody waits for what cannot be stopped."""
@@ -124,6 +156,18 @@ class SessionRunner:
     async def close(self) -> None:
         """Stop what still runs, and write how it ended."""
         await self._executions.close()
+
+
+async def _also(content: AsyncIterator[bytes], writer: BlobWriter) -> AsyncIterator[bytes]:
+    """The pieces, which are written too as long as the disk takes them."""
+    takes = True
+    async for piece in content:
+        if takes:
+            try:
+                await asyncio.to_thread(writer.write, piece)
+            except OSError:
+                takes = False
+        yield piece
 
 
 class _Listener:

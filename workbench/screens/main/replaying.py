@@ -159,7 +159,8 @@ class ReplayDesk:
         backend, close = self.backend(target)
         assert backend is not None
         session = throwaway.name(target, entries[0].session)
-        runner = SessionRunner(controller.history, Seat(target, backend, session))
+        keep_bytes = self._setup.keep_bytes if keep else 0
+        runner = SessionRunner(controller.history, Seat(target, backend, session), keep_bytes=keep_bytes)
 
         async def leave() -> None:
             await runner.close()
