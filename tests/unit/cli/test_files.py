@@ -108,6 +108,8 @@ def test_folders(shell: Shell, url: str) -> None:
     for place in ((), ("--url", url, "--session", "folders")):
         (shell.folder / "a").write_text("a")
         assert "no folder plots" in files(shell, place, "put", "a", "--to", "plots/", code=2)
+        assert "no folder none" in files(shell, place, "put", "a", "--to", "none/b", code=2)
+        assert "is not the path of a session file" in files(shell, place, "put", "a", "--to", "../b", code=1)
         assert shell.run("run", "-c", "import os; os.mkdir('plots')", *place).returncode == 0
         files(shell, place, "put", "a", "--to", "plots")
         files(shell, place, "put", "a", "--to", "plots/b")

@@ -47,6 +47,9 @@ async def run(files: SessionFiles, sources: Sequence[Path], to: str, sent: Sent,
     if folder and to:
         await files.needs_folder(to)
     elif to:
+        if parent := to.rpartition("/")[0]:
+            files.backend.check_upload(f"{parent}/x")  # before it is taken for a folder that can be made
+            await files.needs_folder(parent)
         found = await files.find(to)
         folder = found is not None and found.kind == "directory"
     if _STDIN in sources and (folder or not to):
