@@ -33,6 +33,9 @@ WIDTHS = ((0, "-tiny"), (60, "-narrow"), (100, "-normal"), (170, "-wide"))
 HEIGHTS = ((0, "-flat"), (15, "-short"), (22, "-tall"))
 """From how many cells on the screen has which class; the style sheets do the rest."""
 
+_NOTICE, _NOTICE_LINES = 400, 6
+"""Characters and ends of lines of an error that can be read while a notice is shown."""
+
 TOO_SMALL = "The terminal is too small for the workbench: it needs 60 × 15.\nWhat runs goes on."
 
 
@@ -163,8 +166,14 @@ class Frame(Screen[None]):
         self.notify(sanitize(text), title=heading, severity="warning", timeout=8, markup=False)
 
     def failed(self, error: WorkbenchError) -> None:
-        """Tell an error: title, message, what to do."""
-        self.notify(sanitize(str(error)), title=error.title, severity="error", timeout=10, markup=False)
+        """Tell an error: title, message, what to do. One that takes reading stays until it is closed."""
+        text = sanitize(str(error))
+        if (len(text) > _NOTICE or text.count("\n") > _NOTICE_LINES) and self.is_active:
+            from workbench.screens.reading import ReadingScreen
+
+            self.app.push_screen(ReadingScreen(error.title, text))
+            return
+        self.notify(text, title=error.title, severity="error", timeout=10, markup=False)
 
 
 def _class_of(cells: int, thresholds: Sequence[tuple[int, str]]) -> str:
