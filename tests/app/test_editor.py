@@ -257,6 +257,15 @@ async def test_colours_follow_the_theme(state: Path) -> None:
         assert "#123456" in colour()
 
 
+async def test_an_autosave_that_is_overdue_is_done_at_once(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(buffers, "AUTOSAVE_WITHIN", -1.0)
+    async with running(state) as (_, pilot):
+        await pilot.press("x")
+        await until(pilot, lambda: any(file.read_text() == "x" for file in state.rglob("*.txt")))
+
+
 async def test_names_come_by_themselves_after_a_pause(state: Path) -> None:
     async with running(state) as (app, pilot):
         menu = app.query_one(CompletionMenu)

@@ -10,7 +10,17 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("first_frame", "executor", "executor_limits", "server", "client", "files", "transfers", "replay")
+NAMES = (
+    "first_frame",
+    "editor",
+    "executor",
+    "executor_limits",
+    "server",
+    "client",
+    "files",
+    "transfers",
+    "replay",
+)
 
 
 def main(arguments: list[str]) -> None:

@@ -12,7 +12,7 @@ from workbench.completing.question import Question
 from workbench.completing.reader import CodeReader
 from workbench.completing.words import words
 
-SOON = 0.06
+SOON = 0.04
 """Seconds until the names of the buffer are shown without those of jedi; 100 ms is the limit."""
 
 

@@ -29,6 +29,10 @@ AUTOSAVE_AFTER = 0.5
 AUTOSAVE_WITHIN = 2.0
 """Seconds after the first change that is not on disk, however much one types."""
 
+_SOONEST = (
+    0.001  # a timer of Textual (8.2) that shall wait for no time at all divides by it, which ends the app
+)
+
 PLACEHOLDER = (
     "F5 runs the code you write here, or only the selection\n"
     "# %% begins a cell; F5 then runs the cell of the cursor\n"
@@ -192,7 +196,7 @@ class BufferView(Vertical):
         if self._timer is not None:
             self._timer.stop()
         latest = self._unsaved_since + AUTOSAVE_WITHIN - now
-        self._timer = self.set_timer(max(0.0, min(AUTOSAVE_AFTER, latest)), self._autosave)
+        self._timer = self.set_timer(max(_SOONEST, min(AUTOSAVE_AFTER, latest)), self._autosave)
 
     def _autosave(self) -> None:
         self._unsaved_since = None
