@@ -29,9 +29,7 @@ AUTOSAVE_AFTER = 0.5
 AUTOSAVE_WITHIN = 2.0
 """Seconds after the first change that is not on disk, however much one types."""
 
-_SOONEST = (
-    0.001  # a timer of Textual (8.2) that shall wait for no time at all divides by it, which ends the app
-)
+_SOONEST = 0.001  # Textual (8.2) divides by what a timer shall wait: with 0 the app ends
 
 PLACEHOLDER = (
     "F5 runs the code you write here, or only the selection\n"
