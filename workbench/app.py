@@ -33,7 +33,8 @@ from workbench.identifiers import looks_random, masked_svg
 from workbench.sanitize import sanitize
 from workbench.screens.main.screen import MainScreen
 from workbench.setup import Setup
-from workbench.terminal.capabilities import ascii_reason, colours
+from workbench.terminal.capabilities import colours
+from workbench.terminal.lasting import driver_for
 from workbench.theming.load import Themes
 from workbench.theming.textual import terminal_theme, to_theme, variable_defaults
 
@@ -122,13 +123,8 @@ class WorkbenchApp(CopyingApp, inherit_bindings=False):
             super().refresh_css(animate)
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver of this platform; where the terminal has only ASCII, one that draws no more."""
-        driver = super().get_driver_class()
-        if ascii_reason(os.environ) and not os.environ.get("TEXTUAL_DRIVER"):
-            from workbench.terminal.ascii import ascii_driver
-
-            driver = ascii_driver(driver)
-        return driver
+        """The driver of this platform, which outlasts its terminal and draws ASCII where that has no more."""
+        return driver_for(super().get_driver_class(), os.environ)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Filters of what is drawn; on a terminal without colours there are none in it."""
