@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -26,7 +26,6 @@ from textual.timer import Timer
 
 from backend.errors import ConfigError
 from backend.port import Backend
-from workbench.copying import CopyingApp
 from workbench.documents import Documents
 from workbench.history.store import History
 from workbench.identifiers import looks_random, masked_svg
@@ -37,6 +36,7 @@ from workbench.terminal.capabilities import colours
 from workbench.terminal.lasting import driver_for
 from workbench.theming.load import Themes
 from workbench.theming.textual import terminal_theme, to_theme, variable_defaults
+from workbench.typed import TypedApp
 
 if TYPE_CHECKING:
     from workbench.theming.wardrobe import Wardrobe
@@ -52,7 +52,7 @@ HANGUP_CHECK = 2.0  # seconds between looks whether the terminal is still there
 THEME_CHECK = 1.0  # seconds between looks whether a theme file changed, while one can be seen to
 
 
-class WorkbenchApp(CopyingApp, inherit_bindings=False):
+class WorkbenchApp(TypedApp, inherit_bindings=False):
     """The session workbench."""
 
     TITLE = "session-workbench"
@@ -82,7 +82,6 @@ class WorkbenchApp(CopyingApp, inherit_bindings=False):
         self._notices = tuple(notices)
         self._plain = self._without_colours()
         self._leaving = False
-        self._early: list[events.Event] | None = []
         self._worn = self._worn_css = themes.themes[setup.settings.theme]
         self._wardrobe: Wardrobe | None = None
         self._theme_timer: Timer | None = None
@@ -161,20 +160,12 @@ class WorkbenchApp(CopyingApp, inherit_bindings=False):
         await self.main.editor.ready.wait()  # kept buffers come first, the files named now in front of them
         for path in self._files:
             await self.main.editor.open_path(path).wait()
-        self.call_later(self._type_early)
+        self.call_later(self.type_early)
 
-    async def on_event(self, event: events.Event) -> None:
-        """Keep what is typed before there is anything to type into: nothing had the focus yet."""
-        typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
-        if self._early is None or not typed or (isinstance(event, events.Key) and event.key == "ctrl+q"):
-            await super().on_event(event)
-        else:
-            self._early.append(event)
-
-    async def _type_early(self) -> None:
-        early, self._early = self._early or [], None  # no other event is handled meanwhile
-        for event in early:
-            await super().on_event(event)
+    def settle_focus(self) -> None:
+        """Where nothing has the focus, keys are for the editor."""
+        if self.screen is self.main and self.main.focused is None:
+            self.main.set_focus(self.main.editor.editor)
 
     def _check_terminal(self) -> None:
         """Leave when the terminal is gone: Textual's input thread would spin for ever (its issue 6690)."""

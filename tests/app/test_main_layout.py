@@ -163,14 +163,14 @@ async def test_a_broken_theme_costs_one_notice() -> None:
 
 
 async def test_keys_of_the_config_work_and_are_shown() -> None:
-    configure('[keys]\n"run.all" = "f10"\n"view.next" = "ctrl+t"\n"history.rerun" = "z"\n')
+    configure('[keys]\n"run.all" = "f10"\n"view.next" = "ctrl+k"\n"history.rerun" = "z"\n')
     async with whole() as app:
         await app.write("print('by', 'f10')")
         await app.press("f10")
         await app.until(lambda: "by f10" in app.output)
         await app.press("shift+f5")
-        await app.see("^T Panes")
-        await app.press("ctrl+t")
+        await app.see("^K Panes")
+        await app.press("ctrl+k")
         await focus_on(app, "output")
         await app.press("f4")
         await focus_on(app, "history")
@@ -179,9 +179,11 @@ async def test_keys_of_the_config_work_and_are_shown() -> None:
         await app.until(lambda: len(app.rows) == 2)
         await app.press("f1")
         await app.until(lambda: len(app.app.screen_stack) == 2)
+        await app.press(*"all")
         await app.see("Run all")
         assert any("Run all" in line and "F10" in line for line in app.text.splitlines())
-        await app.press("escape")
+        await app.press("escape", "escape")
+        await app.until(lambda: len(app.app.screen_stack) == 1)
         await app.command("Run: Run all  (F10)")
         await app.until(lambda: len(app.rows) == 3)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from rich.table import Table
+from textual import events
 from textual.widgets import Static
 
 from backend.errors import WorkbenchError
@@ -47,6 +48,20 @@ async def test_ctrl_j_runs_too() -> None:
         await app.write("6 * 7")
         await app.press("ctrl+j")
         await app.until(lambda: "42" in app.output)
+
+
+async def test_what_is_typed_while_nothing_has_the_focus_is_for_the_editor() -> None:
+    async with whole() as app:
+        app.app.post_message(events.AppBlur())
+        await app.until(lambda: app.main.focused is None)
+        await app.press("a")  # no AppFocus came before it
+        await app.until(lambda: app.code == "a")
+        app.main.set_focus(None)
+        app.app.post_message(events.AppBlur())
+        app.app.post_message(events.AppFocus())
+        await app.until(lambda: app.focused == "editor")
+        await app.press("b")
+        await app.until(lambda: app.code == "ab")
 
 
 async def test_a_notice_of_hostile_text_is_shown_as_text() -> None:
