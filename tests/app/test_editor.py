@@ -29,6 +29,7 @@ from workbench.widgets.editor.code_editor import CodeEditor
 from workbench.widgets.editor.completion import PAUSE, CompletionMenu
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.editor.tabs import TabRow
+from workbench.widgets.editor.text import document as texts
 
 NAMES = ("alpha", "alphabet", "beta", "%alias")
 
@@ -198,6 +199,21 @@ async def test_hostile_text_is_drawn_harmlessly_and_kept(state: Path) -> None:
         assert not any(char in shown for char in "\x1b\x9b\ud800\x00\x0c\u202e\u2028")
         assert "␛[2J" in shown
         assert app.pane.editor.text == text
+
+
+async def test_where_parsing_is_slow_it_waits_for_a_pause(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "LONG", 0)
+    monkeypatch.setattr(texts, "SLOW", 0.0)
+    async with running(state) as (app, pilot):
+        editor = app.pane.editor
+        editor.highlight("python")
+        await pilot.press(*"return", "space")
+        document = editor.document
+        assert isinstance(document, texts.SyntaxDocument)
+        await until(pilot, lambda: not document.stale)
+        await until(pilot, lambda: any(name.startswith("keyword") for *_, name in editor._highlights[0]))
 
 
 async def test_a_double_click_selects_a_word_and_a_third_the_line(state: Path) -> None:

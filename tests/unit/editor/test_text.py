@@ -8,6 +8,7 @@ import pytest
 from textual.document._document import Document
 from textual.document._wrapped_document import WrappedDocument
 
+from workbench.widgets.editor.text import document as texts
 from workbench.widgets.editor.text.document import FastWrapped, PlainDocument, SyntaxDocument, make_document
 
 ODD = "a\x0cb\x0b\x1c\x85\u2028c\rd\n\n\x00e\ud800\n"
@@ -27,7 +28,10 @@ def test_an_unknown_language_is_plain_text() -> None:
     assert type(make_document("x", "klingon")) is PlainDocument
 
 
-def test_edits_agree_with_textual_and_with_a_fresh_parse() -> None:
+@pytest.mark.parametrize("slow", [False, True])
+def test_edits_agree_with_textual_and_with_a_fresh_parse(slow: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "LONG", 0 if slow else 10**9)
+    monkeypatch.setattr(texts, "SLOW", 0.0)
     chance = random.Random(7)
     pieces = ["", "x", "def f():\n    pass\n", '"""', "é日", "(", "\n", "\t# %% c\n"]
     ours = make_document("a = 1\nb = (2,\n 3)\n", "python")
@@ -47,7 +51,10 @@ def test_edits_agree_with_textual_and_with_a_fresh_parse() -> None:
         assert ours.marker_rows == [i for i, line in enumerate(ours.lines) if line.startswith("# %%")]
     fresh = make_document(ours.text, "python")
     assert isinstance(fresh, SyntaxDocument)
+    assert ours.stale is slow
+    assert ours.settle() is slow
     assert str(ours.root) == str(fresh.root)
+    assert not ours.settle()
 
 
 def test_deleting_beyond_the_last_line() -> None:

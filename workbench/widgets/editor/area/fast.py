@@ -16,6 +16,7 @@ from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widgets import TextArea
 
 from workbench.sanitize import sanitize
@@ -31,6 +32,9 @@ from workbench.widgets.editor.text.document import (
 MARGIN = 12
 """Rows highlighted above and below the visible ones; a query costs 2 ms for 60 rows."""
 
+SETTLE = 0.3
+"""Seconds without a key after which a long text is parsed whose parsing is slow."""
+
 BRACKET_SCAN = 20_000
 """Characters searched for a bracket's partner: about 2 ms."""
 
@@ -45,6 +49,7 @@ class FastTextArea(TextArea, inherit_bindings=False):
 
     document: PlainDocument
     _highlighted: tuple[int, int] = (0, -1)
+    _settling: Timer | None = None
 
     def _set_document(self, text: str, language: str | None) -> None:
         self.document = make_document(text, language)
@@ -69,6 +74,18 @@ class FastTextArea(TextArea, inherit_bindings=False):
         self._line_cache.clear()
         self._highlights = defaultdict(list)
         self._highlighted = (0, -1)
+        if self.is_mounted and isinstance(self.document, SyntaxDocument) and self.document.stale:
+            self._settle_later()
+
+    def _settle_later(self) -> None:
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLE, self._settle)
+
+    def _settle(self) -> None:
+        if isinstance(self.document, SyntaxDocument) and self.document.settle():
+            self._build_highlight_map()
+            self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw lines, once the syntax tree was asked about the rows around them."""
