@@ -1,6 +1,6 @@
 """`python -m tests.benchmarks [NAME…]`: our figures beside peers' in the same run, as ratios, with budgets.
 
-Needs the extra `bench` for the peers. The editor, the output view and the history search have tables of
+Needs the extra `bench` for the peers. The output view and the history search have tables of
 their own: `python -m tests.benchmarks.output_view` and its neighbours.
 """
 
@@ -12,6 +12,7 @@ import sys
 
 NAMES = (
     "first_frame",
+    "keys",
     "editor",
     "executor",
     "executor_limits",

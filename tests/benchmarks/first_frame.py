@@ -21,7 +21,8 @@ Bare().run()
 """
 
 
-def _environment(home: str) -> dict[str, str]:
+def environment(home: str) -> dict[str, str]:
+    """Of a user who has just installed the workbench."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": home,
@@ -34,7 +35,7 @@ def _environment(home: str) -> dict[str, str]:
 def _painted(command: Path, arguments: list[str], mark: bytes, home: str) -> float:
     """Milliseconds from the fork until `mark` has been drawn."""
     began = time.perf_counter()
-    terminal = Terminal(arguments, environment=_environment(home), folder=Path(home), command=command)
+    terminal = Terminal(arguments, environment=environment(home), folder=Path(home), command=command)
     try:
         while mark not in terminal.raw:
             if not terminal.read(0.5):
@@ -46,7 +47,7 @@ def _painted(command: Path, arguments: list[str], mark: bytes, home: str) -> flo
 
 def _until(words: str, home: str) -> float:
     began = time.perf_counter()
-    terminal = Terminal([], environment=_environment(home), folder=Path(home))
+    terminal = Terminal([], environment=environment(home), folder=Path(home))
     try:
         terminal.see(words)
         return (time.perf_counter() - began) * 1000
