@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import PurePath
@@ -14,7 +13,7 @@ from workbench.history.entry import Entry
 from workbench.history.store import History
 from workbench.outside import programs
 from workbench.outside.copies import Copy
-from workbench.outside.viewing import shown
+from workbench.outside.viewing import Viewers
 from workbench.screens.main.frame import Frame
 from workbench.screens.main.outside import why_unchanged
 from workbench.widgets.output.values.shelf import Kept
@@ -28,8 +27,7 @@ class LendDesk:
     def __init__(self, frame: Frame, history: History) -> None:
         self._frame, self._history = frame, history
         self._busy = False
-        self._viewed: list[Copy] = []
-        self._viewers: list[subprocess.Popen[bytes]] = []
+        self._viewers = Viewers()
 
     async def edit(self) -> None:
         """Open the active buffer in the user's editor."""
@@ -64,18 +62,14 @@ class LendDesk:
             command = programs.viewer()
             ending, data = await asyncio.to_thread(file_of, kept.bundle, kept.table)
             copy = await Copy.make(f"value-{kept.number}{ending}", _pieces(data))
-            self._viewed.append(copy)
-            remedy = "Save the value instead."
-            self._viewers.append(await asyncio.to_thread(shown, command, copy.path, remedy))
+            await self._viewers.show(command, copy, "Save the value instead.")
             self._frame.notify("A copy of the value is opened.", markup=False)
 
         await self._once(work)
 
     def close(self) -> None:
         """Delete the copies that viewers may have shown until now."""
-        for copy in self._viewed:
-            copy.remove()
-        self._viewed.clear()
+        self._viewers.close()
 
     async def _once(self, work: Callable[[], Awaitable[None]]) -> None:
         if self._busy:  # the key may have been pressed twice

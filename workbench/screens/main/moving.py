@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from workbench.screens.main.session_files import FilesDesk
 from workbench.widgets.fit import cut_middle
 
 if TYPE_CHECKING:
+    from workbench.outside.viewing import Viewers
     from workbench.transfers.conflicts import Decision
     from workbench.transfers.dropped import Dropped
     from workbench.transfers.queue import Queue
@@ -37,7 +37,7 @@ class MovingDesk:
         self._controller = controller
         self._files = files
         self._progress = ProgressDesk(frame, controller, key)
-        self._viewers: list[subprocess.Popen[bytes]] = []
+        self._viewers: Viewers | None = None
         self._place = Path()  # where files were chosen last
 
     @property
@@ -201,7 +201,7 @@ class MovingDesk:
     async def _viewed(self, path: Path) -> None:
         """Have this machine's program show a file or folder of it."""
         from workbench.outside.programs import viewer
-        from workbench.outside.viewing import shown
+        from workbench.outside.viewing import Viewers
 
         where = f"It is {path}."
         try:
@@ -210,7 +210,8 @@ class MovingDesk:
             self._frame.failed(UsageError(error.message, where))
             return
         try:
-            self._viewers.append(await asyncio.to_thread(shown, command, path, where))
+            self._viewers = self._viewers or Viewers()
+            await self._viewers.show(command, path, where)
         except UsageError as error:
             self._frame.failed(error)
         else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import subprocess
 import time
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
@@ -14,7 +12,7 @@ from workbench import format
 from workbench.controller import Controller
 from workbench.outside import programs
 from workbench.outside.copies import Copy
-from workbench.outside.viewing import shown
+from workbench.outside.viewing import Viewers
 from workbench.preview.source import current
 from workbench.sanitize import sanitize_line
 from workbench.screens.main.frame import Frame
@@ -40,8 +38,7 @@ class OutsideDesk:
         self._frame = frame
         self._controller = controller
         self._changed = changed
-        self._viewed: list[Copy] = []
-        self._viewers: list[subprocess.Popen[bytes]] = []
+        self._viewers = Viewers()
         self._busy = False
 
     async def open(self, way: str, info: FileInfo) -> bool:
@@ -59,9 +56,7 @@ class OutsideDesk:
 
     def close(self) -> None:
         """Delete the copies that viewers may have shown until now."""
-        for copy in self._viewed:
-            copy.remove()
-        self._viewed.clear()
+        self._viewers.close()
 
     async def _open(self, way: Way, info: FileInfo) -> bool:
         if info.kind != "file":
@@ -73,8 +68,7 @@ class OutsideDesk:
         if copy is None:
             return False
         if way is Way.VIEW:
-            self._viewed.append(copy)
-            self._viewers.append(await asyncio.to_thread(shown, command, copy.path, INSTEAD))
+            await self._viewers.show(command, copy, INSTEAD)
             self._frame.notify(f"A copy of {sanitize_line(info.path)} is opened.", markup=False)
             return False
         try:

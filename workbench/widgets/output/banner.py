@@ -19,11 +19,11 @@ class LossBanner(Vertical):
 
     DEFAULT_CSS = """
     LossBanner {
-        height: 2;
+        height: auto;
         background: $warning-muted;
         color: $text-warning;
         padding: 0 1;
-        & > Static { height: 1; text-style: bold; }
+        & > Static { height: auto; text-style: bold; }
         & > Horizontal { height: 1; }
         Button { margin: 0 1 0 0; min-width: 8; }
     }
