@@ -247,7 +247,7 @@ async def test_completion_from_live_names(backend: Backend) -> None:
 async def test_no_completion_while_running(backend: Backend) -> None:
     await backend.start("one")
     async with running(backend, "import time\nprint('on')\ntime.sleep(30)") as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         assert (await backend.complete("one", "pri", 3)).matches == ()
         await execution.stop()
         await execution.end()

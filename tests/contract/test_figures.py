@@ -305,7 +305,7 @@ plt.gca().add_line(Slow([1], [1]))
 async def test_an_interrupt_while_a_figure_is_drawn(artist: LocalBackend, how: str) -> None:
     await run(artist, "x = 20")
     async with running(artist, SLOW + how) as execution:
-        await execution.until_printed("drawing")
+        await execution.until_printed("drawing\n")
         await execution.stop()
         ran = await execution.end()
     assert (ran.status, ran.outcome.state_lost) == (Status.INTERRUPTED, False)

@@ -85,7 +85,7 @@ async def test_a_repr_that_never_ends_is_given_up(backend: Backend) -> None:
 async def test_a_running_session_tells_nothing(backend: Backend) -> None:
     await run(backend, "x = 1")
     async with running(backend, "print('on')\nwhile True: pass") as busy:
-        await busy.until_printed("on")
+        await busy.until_printed("on\n")
         assert await backend.inspect("one", "x", 1) is None
         await busy.stop()
         await busy.end()

@@ -208,7 +208,7 @@ async def test_many_leftovers_leave_no_descriptors_behind(backend: Backend) -> N
 async def test_an_interrupt_reaches_an_execution_with_new_pipes(backend: Backend) -> None:
     await run(backend, CHILD)
     async with running(backend, "print('on')\nwhile True: pass") as second:
-        await second.until_printed("on")
+        await second.until_printed("on\n")
         await second.stop()
         ran = await second.end()
     assert ran.status.value == "interrupted"

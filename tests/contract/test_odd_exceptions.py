@@ -125,7 +125,7 @@ async def test_a_str_that_hangs_is_asked_once_and_can_be_interrupted(backend: Ba
         "        print('on')\n        time.sleep(100)\nraise Odd"
     )
     async with running(backend, code) as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         await execution.stop()
         ran = await execution.end()
     assert not ran.outcome.state_lost

@@ -25,7 +25,7 @@ async def test_many_submissions_run_in_order_and_never_at_once(backend: Backend)
 async def test_positions_are_told_and_count_down(backend: Backend) -> None:
     await backend.start("one")
     async with running(backend, "import time\nprint('on')\ntime.sleep(30)") as first:
-        await first.until_printed("on")
+        await first.until_printed("on\n")
         waiting = [asyncio.create_task(run(backend, f"{i}")) for i in range(3)]
         await asyncio.sleep(0.05)
         await first.stop()
@@ -38,7 +38,7 @@ async def test_positions_are_told_and_count_down(backend: Backend) -> None:
 async def test_a_full_queue_rejects_and_the_rest_goes_on(backend: Backend) -> None:
     await backend.start("one")
     async with running(backend, "import time\nprint('on')\ntime.sleep(30)") as first:
-        await first.until_printed("on")
+        await first.until_printed("on\n")
         waiting = [asyncio.create_task(run(backend, f"{i}")) for i in range(70)]
         await asyncio.sleep(0.05)
         await first.stop()
@@ -52,7 +52,7 @@ async def test_a_full_queue_rejects_and_the_rest_goes_on(backend: Backend) -> No
 async def test_ending_a_session_finishes_all_that_runs_and_waits(backend: Backend) -> None:
     async with contextlib.AsyncExitStack() as stack:
         first = await stack.enter_async_context(running(backend, "print('on')\nwhile True: pass"))
-        await first.until_printed("on")
+        await first.until_printed("on\n")
         second = await stack.enter_async_context(running(backend, "2"))
         await second.until(lambda ran: bool(ran.stages))
         await backend.end_session("one")

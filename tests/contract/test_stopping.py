@@ -75,7 +75,7 @@ IN_C = {
 async def test_an_interrupt_stops_code_and_keeps_its_variables(backend: Backend, code: str) -> None:
     await run(backend, "x = 20")
     async with running(backend, code) as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         began = time.monotonic()
         await execution.stop()
         ran = await execution.end()
@@ -93,7 +93,7 @@ async def test_an_interrupted_coroutine_does_not_go_on_later(backend: Backend) -
         "await asyncio.sleep(0.3)\nseen.append('went on')"
     )
     async with running(backend, code) as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         await execution.stop()
         await execution.end()
     assert await value(backend, "await asyncio.sleep(0.5)\nseen") == "[]"
@@ -102,7 +102,7 @@ async def test_an_interrupted_coroutine_does_not_go_on_later(backend: Backend) -
 @pytest.mark.needs("streams", "interrupts")
 async def test_an_interrupt_of_a_queued_execution_takes_it_out(backend: Backend) -> None:
     async with running(backend, LOOP) as first, running(backend, "ran = True") as second:
-        await first.until_printed("on")
+        await first.until_printed("on\n")
         await second.until(lambda ran: bool(ran.stages))
         await second.stop()
         ran = await second.end()
@@ -117,7 +117,7 @@ async def test_an_interrupt_of_a_queued_execution_takes_it_out(backend: Backend)
 async def test_an_interrupt_for_a_finished_or_unknown_execution_hits_nothing(backend: Backend) -> None:
     done = await run(backend, "x = 1")
     async with running(backend, "import time\nprint('on')\ntime.sleep(0.3)\nx") as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         await backend.interrupt("one", done.id)
         await backend.interrupt("one", "never heard of")
         await backend.interrupt("no such session", "x")
@@ -171,7 +171,7 @@ async def test_an_interrupt_between_displays_leaves_the_session_whole(backend: B
     shown = f"text = 'x' * {size}\nprint('on')\nwhile True: display({{'text/html': text}}, raw=True)"
     for pause in (0.0, 0.003, 0.011, 0.05, 0.07, 0.1):
         async with running(backend, shown) as execution:
-            await execution.until_printed("on")
+            await execution.until_printed("on\n")
             await asyncio.sleep(pause)
             await execution.stop()
             ran = await execution.end()
@@ -184,7 +184,7 @@ async def test_an_interrupt_between_displays_leaves_the_session_whole(backend: B
 async def test_code_that_ignores_interrupts_is_ended_within_five_seconds(backend: Backend, code: str) -> None:
     await run(backend, "x = 20")
     async with running(backend, code) as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         await asyncio.sleep(0.1)  # the code has got from its print to what ignores interrupts
         began = time.monotonic()
         await execution.stop()
@@ -213,7 +213,7 @@ async def test_c_code_that_never_looks_for_signals_is_ended(backend: Backend) ->
             for name, code in IN_C.items()
         }
         for execution in started.values():
-            await execution.until_printed("on")
+            await execution.until_printed("on\n")
         limited = await stack.enter_async_context(running(backend, IN_C["sum"], "limited", 0.5))
         await asyncio.sleep(0.3)  # from their print to what never looks
         began = time.monotonic()
@@ -233,7 +233,7 @@ async def test_c_code_that_never_looks_for_signals_is_ended(backend: Backend) ->
 @pytest.mark.needs("streams", "interrupts")
 async def test_a_second_interrupt_kills_at_once(backend: Backend) -> None:
     async with running(backend, DEAF) as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         began = time.monotonic()
         await execution.stop()
         await asyncio.sleep(0.1)
@@ -254,7 +254,7 @@ async def test_code_that_ends_while_the_ladder_is_climbed_ends_once(backend: Bac
             for name in names
         ]
         for execution in started:
-            await execution.until_printed("on")
+            await execution.until_printed("on\n")
         await asyncio.sleep(0.1)  # from their print to their sleep
         for execution in started:
             await execution.stop()
@@ -305,7 +305,7 @@ async def test_the_state_tells_each_step(backend: Backend) -> None:
 
     watching = asyncio.create_task(watch())
     async with running(backend, LOOP) as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         await execution.stop()
         await execution.end()
     watching.cancel()

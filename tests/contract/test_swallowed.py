@@ -38,7 +38,7 @@ SWALLOWING = {
 async def test_an_interrupt_is_not_swallowed(backend: Backend, where: str) -> None:
     await run(backend, "x = 20")
     async with running(backend, SWALLOWING[where]) as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         await execution.stop()
         ran = await execution.end()
     assert (ran.status, ran.outcome.state_lost) == (Status.INTERRUPTED, False), ran.outcome
@@ -57,7 +57,7 @@ HOOK = "import sys\nheard = []\nsys.unraisablehook = lambda ignored: heard.appen
 async def test_beside_a_trace_function_of_the_codes_own_the_ladder_does_it(backend: Backend) -> None:
     code = f"x = 20\n{TRACING}{FINALIZER}Slow()\nwhile True: time.sleep(0.01)"
     async with running(backend, code) as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         await execution.stop()
         ran = await execution.end()
     assert (ran.status, ran.outcome.state_lost) == (Status.INTERRUPTED, False), ran.outcome
@@ -80,7 +80,7 @@ async def test_an_interrupt_that_was_swallowed_at_the_end_never_hits_the_next_ex
     await run(backend, code)
     for last in ("del thing", "thing = None;", "thing"):
         async with running(backend, last if last != "thing" else f"{code}\ndel thing") as execution:
-            await execution.until_printed("on")
+            await execution.until_printed("on\n")
             await execution.stop()
             await execution.end()
         began = time.monotonic()

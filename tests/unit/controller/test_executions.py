@@ -95,7 +95,7 @@ LOOP = "print('on', flush=True)\nwhile True: pass"
 async def test_stop_ends_what_runs_and_the_next_goes_on(bench: Bench) -> None:
     assert not await bench.controller.stop()
     first, second = bench.controller.run(LOOP), bench.controller.run("2")
-    await bench.listener.until_printed("on")
+    await bench.listener.until_printed("on\n")
     assert await bench.controller.stop()
     assert (await first).status is Status.INTERRUPTED
     assert (await second).status is Status.SUCCEEDED
@@ -104,7 +104,7 @@ async def test_stop_ends_what_runs_and_the_next_goes_on(bench: Bench) -> None:
 
 async def test_stop_all_empties_the_queue(bench: Bench) -> None:
     tasks = [bench.controller.run(code) for code in (LOOP, "open('ran', 'w')", "3")]
-    await bench.listener.until_printed("on")
+    await bench.listener.until_printed("on\n")
     await eventually(lambda: len(bench.controller.running) == 3)
     assert await bench.controller.stop_all() == 3
     entries = await asyncio.gather(*tasks)
@@ -126,7 +126,7 @@ async def test_what_was_given_just_before_is_stopped_too(bench: Bench) -> None:
 async def test_closing_stops_and_writes_how_it_ended(bench: Bench) -> None:
     bench.controller.run(LOOP)
     bench.controller.run("2")
-    await bench.listener.until_printed("on")
+    await bench.listener.until_printed("on\n")
     await bench.controller.close()
     assert bench.rows() == {LOOP: "interrupted", "2": "interrupted"}
     assert (await bench.stored(LOOP)).stdout == "on\n"

@@ -27,7 +27,7 @@ async def test_restart_drops_variables_and_keeps_files(bench: Bench) -> None:
 
 async def test_restart_ends_what_runs(bench: Bench) -> None:
     task = bench.controller.run(LOOP)
-    await bench.listener.until_printed("on")
+    await bench.listener.until_printed("on\n")
     await bench.controller.restart()
     async with asyncio.timeout(10):
         entry = await task
@@ -39,7 +39,7 @@ async def test_restart_ends_what_runs(bench: Bench) -> None:
 async def test_sessions_are_apart_and_stay_as_they_were_left(bench: Bench) -> None:
     await bench.controller.run("x = 'first'")
     running = bench.controller.run("import time\nprint('on', flush=True)\ntime.sleep(60)")
-    await bench.listener.until_printed("on")
+    await bench.listener.until_printed("on\n")
     await bench.controller.switch("other")
     assert bench.listener.state == "idle"
     other = await bench.controller.run("'x' in dir()")

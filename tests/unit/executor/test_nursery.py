@@ -125,7 +125,7 @@ async def test_a_stopped_keeper_does_not_stop_the_ladder(own: LocalBackend) -> N
     pid = int(await value(own, "import os, signal\nos.getpid()") or 0)
     code = "os.kill(os.getppid(), signal.SIGSTOP)\nprint('on')\nwhile True: x = 1"
     async with running(own, code) as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         began = time.monotonic()
         await execution.stop()
         ran = await execution.end()
@@ -198,7 +198,7 @@ async def test_a_nursery_that_dies_with_a_request_in_its_hands_is_replaced(own: 
 async def test_a_worker_stopped_by_code_is_ended(own: LocalBackend) -> None:
     code = "import os, signal\nprint('on', flush=True)\nos.kill(os.getpid(), signal.SIGSTOP)"
     async with running(own, code) as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         await asyncio.sleep(0.1)
         await execution.stop()
         assert (await execution.end()).outcome.state_lost

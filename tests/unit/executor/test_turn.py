@@ -21,7 +21,7 @@ async def test_an_answer_that_crosses_its_kill_keeps_nothing(backend: LocalBacke
     worker = int(await value(backend, "kept = 1\nimport os\nos.getpid()") or 0)
     keeper = parents()[worker]
     async with running(backend, ENDS_SOON) as execution:
-        await execution.until_printed("on")
+        await execution.until_printed("on\n")
         os.kill(keeper, signal.SIGSTOP)
         try:
             await execution.stop()
