@@ -34,6 +34,10 @@ COLOURED = "".join(
 )
 
 
+PATTERNS = (r"x \d{3}7|9{5}", r"\S+foo", "foo|bar|baz", r"[a-z]+\d", r"\bline\b", "x$", r"(\d)\1\1")
+"""No word that all matches have, nothing that matches, alternatives, quadratic time, all lines, a reference."""
+
+
 class Bench(App[None]):
     """The three widgets, one below the other."""
 
@@ -132,7 +136,8 @@ async def million() -> None:
     """Print what a million lines cost: memory, a page, finding."""
     buffer, size = kept()
     print(f"1,000,000 lines kept: {len(buffer):,}, {size:.1f} MB")
-    for query in (Query("999999"), Query("missing"), Query("line"), Query(r"x \d{3}7|9{5}", regex=True)):
+    words = [Query(text) for text in ("999999", "missing", "line")]
+    for query in (*words, *(Query(pattern, regex=True) for pattern in PATTERNS)):
         print(f"find {query.text!r}: {await find(buffer, query):.0f} ms")
     app = Million(buffer)
     async with app.run_test(size=(120, 50)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib.util import find_spec
 
 import pytest
 
@@ -10,6 +11,9 @@ from workbench.widgets.output.find.query import Query, QueryError, Regex, finder
 from workbench.widgets.output.find.search import Search
 from workbench.widgets.output.lines.buffer import LineBuffer
 from workbench.widgets.output.lines.kinds import Kind
+
+
+needs_re2 = pytest.mark.skipif(find_spec("re2") is None, reason="no wheel of google-re2 here")
 
 
 async def found(buffer: LineBuffer, query: Query) -> list[int]:
@@ -89,12 +93,35 @@ async def test_lines_that_come_are_found_and_those_dropped_are_not() -> None:
 
 
 async def test_a_pattern_without_end_is_given_up() -> None:
-    buffer = filled("a" * 5_000 + "b\n")
+    text, endless = "a" * 5_000 + "b", Query(r"(a|aa|a?)+(x?)\2$", regex=True)
     start = time.monotonic()
     with pytest.raises(QueryError, match="too long"):
-        await found(buffer, Query("(a|aa|a?)+$", regex=True))
+        await found(filled(text + "\n"), endless)
     assert time.monotonic() - start < 60
-    assert finder(Query("(a|aa|a?)+$", regex=True)).spans("a" * 5_000 + "b") == []
+    assert finder(endless).spans(text) == []
+
+
+@needs_re2
+async def test_a_pattern_that_never_ends_elsewhere_ends_where_time_is_linear() -> None:
+    text, pattern = "a" * 5_000, Query("(a|aa|a?)+c$", regex=True)
+    assert await found(filled(f"{text}b\n{text}c\n"), pattern) == [1]
+    assert finder(pattern).spans(f"{text}c") == [(0, 5_001)]
+
+
+async def test_a_search_that_is_stopped_matches_no_further() -> None:
+    search = Search(filled("".join(f"line {index}\n" for index in range(30_000))), finder(Query("line")))
+    search.stop()
+    assert search._match(search._slice()) == (0, [])
+
+
+async def test_a_search_tells_how_far_it_is() -> None:
+    search = Search(filled("".join(f"{index:060}\n" for index in range(60_000))), finder(Query("9")))
+    before = search.share
+    shares = [search.share async for _ in search.run()]
+    assert before == 0.0
+    assert shares[-1] == 1.0
+    assert shares == sorted(shares)
+    assert len(shares) > 2
 
 
 @pytest.mark.parametrize("text", ["(", "*", "[a", "a{99999999999}", "\\", "(?<x"])
@@ -112,8 +139,10 @@ def test_spans_of_matches_in_a_line() -> None:
 
 NUMBERED = [f"line {n} {'x y' * (n % 7)}; {n % 13}.5 [{n}]" for n in range(300)]
 TEXT = "\n".join([*NUMBERED, "", "-", "ä LINE", "a\tb", "]^"])
+ASCII = TEXT.replace("ä", "\v\x1c\0")
 PATTERNS = r"""line \d+7 |\S+9|\s\s|[^x]9$|^$|^-?$|x*|\W$|\D{9}|(?i)LINE|[\s;]9|[^]]\]|[]^]+|a\sb|9|1\d5
-(?P<n>\d)(?P=n)|(\d)\1\.|\b12\b|e.*5|(?<=x )y|[\t-\r]|\\|$|\Aline|(?x) l # any|[^\n]*\n?|\n|\x0a|[^\S;]1"""
+(?P<n>\d)(?P=n)|(\d)\1\.|\b12\b|e.*5|(?<=x )y|[\t-\r]|\\|$|\Aline|(?x) l # any|[^\n]*\n?|\n|\x0a|[^\S;]1
+\S+foo|[\Sx]+9|(?<!x )y|e(?= 1)|\{?9|[{]|(?:x ?y)+$|\s\W|[\s]$|\d{2,}|(?:\d\d){2}|x{,2}y|\.5 \[(?!1)"""
 
 
 @pytest.mark.parametrize("pattern", [*PATTERNS.replace("\n", "|").split("|"), "9|1\\d5", "^|$"])
@@ -122,6 +151,15 @@ def test_lines_that_are_matched_together_are_those_of_each_alone(pattern: str) -
         found = Regex(Query(pattern, regex=True))
     except QueryError:
         pytest.skip("half a pattern")
-    alone = found._one_by_one(TEXT, 7)
-    assert all(way(TEXT, 7) == alone for way in found._ways)
-    assert found.lines(TEXT, 7) == alone
+    for text in (TEXT, ASCII):
+        alone = found._one_by_one(text, 7)
+        assert all(way(text, 7) == alone for way in found._ways)
+        assert found.lines(text, 7) == alone
+
+
+@needs_re2
+@pytest.mark.parametrize(("pattern", "linear"), [(r"\S+9", True), ("(?:ab){e<2}", False), ("a{,3}", False)])
+def test_what_is_read_otherwise_is_not_asked_of_the_linear_engine(pattern: str, linear: bool) -> None:
+    found = Regex(Query(pattern, regex=True))
+    assert (found._linear is not None) is linear
+    assert found.lines("9\nxx\nab 9", 0) == found._one_by_one("9\nxx\nab 9", 0)

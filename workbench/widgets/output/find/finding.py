@@ -76,7 +76,9 @@ class Finding:
         if self._task is not None:
             self._task.cancel()
             self._task = None
-        self._search = None
+        if self._search is not None:
+            self._search.stop()
+            self._search = None
         self._view.matches = None
         self._view.refresh()
 
@@ -111,9 +113,9 @@ class Finding:
 
     def _tell(self, search: Search) -> None:
         place = search.place(self._view.cursor)
-        if not search.count:
-            self._bar.say("not found" if search.done else "…")
-        elif place:
-            self._bar.say(f"{place:,} of {count(search.count, 'line')}")
-        else:
-            self._bar.say(count(search.count, "line"))
+        said = count(search.count, "line") if search.count else "not found" if search.done else ""
+        if place:
+            said = f"{place:,} of {said}"
+        if not search.done:
+            said = f"{said} … {search.share:.0%}".lstrip()
+        self._bar.say(said)

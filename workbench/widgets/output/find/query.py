@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from backend.records import dataclass
+
+from .linear import Linear
 
 TIME_LIMIT = 0.25
 """Seconds that a regular expression may take on one line: some take for ever on some texts."""
@@ -19,7 +22,11 @@ _ENOUGH = 100
 _TOO_SLOW = "the pattern takes too long here; make it simpler"
 
 # what can see beyond a line, or is rewritten below where it would match the end of one
-_BEYOND = re.compile(r"\(\?(?!:|i\)|P[<=])|\\[AzZGKRXxuUNpPHhvOoQ0n]|[\0-\x1f]|\[\[|\[[^\]]*\\[abfrtv]-")
+_BEYOND = re.compile(
+    r"\(\?(?!:|i\)|P[<=]|<?[=!])|\\[AzZGKRXxuUNpPHhvOoQ0n]|[\0-\x1f]|\[\[|\[[^\]]*\\[abfrtv]-"
+)
+_ESCAPED = re.compile(r"\\.", re.S)
+_NEARLY = re.compile(r"\{(?!\d+(?:,\d*)?\})")  # {e<2} takes anything for a letter, the end of a line too
 _CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\[", re.S)
 _WITHIN_LINE = {r"\s": r"[^\S\n]", r"\D": r"[^\d\n]", r"\W": r"[^\w\n]"}
 
@@ -29,7 +36,7 @@ def within_lines(pattern: str) -> str | None:
 
     Nothing in it matches the end of a line: many lines are then matched ten times faster than each alone.
     """
-    if _BEYOND.search(pattern):
+    if _BEYOND.search(pattern) or _NEARLY.search(_ESCAPED.sub("", pattern)):
         return None
     found, at = [], 0
     for piece in _CLASS.finditer(pattern):
@@ -89,7 +96,7 @@ class Plain:
 
 
 class Regex:
-    """Finds a regular expression, by a package that lets others run and takes a time limit."""
+    """Finds a regular expression: with RE2 where that can, else by a package that takes a time limit."""
 
     def __init__(self, query: Query) -> None:
         import regex
@@ -100,13 +107,18 @@ class Regex:
         except (regex.error, RecursionError, OverflowError) as error:
             raise QueryError(str(error)) from None
         self._ways = [self._one_by_one]
+        self._linear: Linear | None = None
         if (within := within_lines(query.text)) is not None:
             # with the rest of the line each line matches once, without a call for each
             self._whole: Any = regex.compile(f"(?:{within})[^\n]*", flags)
             self._ways.append(self._together)
+            with suppress(ImportError, ValueError):
+                self._linear = Linear(within, case=query.case)
 
     def lines(self, text: str, first: int = 0) -> list[int]:
         """Which of the lines of `text` match, as of Plain. Raises QueryError when they take too long."""
+        if self._linear is not None and text.isascii():
+            return self._linear.lines(text, first)
         try:
             if len(self._ways) > 1 and text.count("\n") >= _ENOUGH:
                 self._ways = [min(self._ways, key=lambda way: _taken(way, text))]
@@ -141,8 +153,10 @@ class Regex:
         try:
             found = self._pattern.finditer(text, timeout=TIME_LIMIT / 10)
             return [match.span() for match in found if match.end() > match.start()]
-        except TimeoutError:  # told by the search
-            return []
+        except TimeoutError:
+            if self._linear is not None and text.isascii():
+                return self._linear.spans(text)
+            return []  # told by the search
 
 
 def _taken(way: Callable[[str, int], list[int]], text: str) -> float:

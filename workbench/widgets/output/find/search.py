@@ -31,6 +31,17 @@ class Search:
         self._buffer = buffer
         self._found = array("q")
         self._next = buffer.dropped
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Look no further: the thread that matches ends after a few hundred lines."""
+        self._stopped = True
+
+    @property
+    def share(self) -> float:
+        """Which part of the lines was looked at, from 0 to 1."""
+        first, end = self._buffer.dropped, self._buffer.end
+        return 1.0 if end <= first else max(self._next - first, 0) / (end - first)
 
     @property
     def done(self) -> bool:
@@ -67,6 +78,8 @@ class Search:
         """One past the last of these lines, and those that match."""
         numbers, end = [], 0
         for first, text in texts:
+            if self._stopped:
+                break
             numbers += self.finder.lines(_visible(text), first)
             end = first + text.count("\n") + 1
         return end, numbers
