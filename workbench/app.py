@@ -133,6 +133,13 @@ class WorkbenchApp(TypedApp, inherit_bindings=False):
         """The main screen is the only one underneath."""
         return self.main
 
+    def action_command_palette(self) -> None:
+        """Show the palette, unless it is open."""
+        from workbench.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None but the table's."""
         return ()

@@ -28,8 +28,8 @@ class CopyingApp(App[None], inherit_bindings=False):
 
     @property
     def clipboard(self) -> str:
-        """What was copied last, however long."""
-        return self._copied
+        """What was copied last, however long; one line of clean text for Textual's own palette."""
+        return sanitize_line(self._copied) if isinstance(self.screen, CommandPalette) else self._copied
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy text to every clipboard that can be reached. Never raises."""

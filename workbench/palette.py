@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Protocol, runtime_checkable
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from workbench.commands.command import Command
 from workbench.format import key_words
+from workbench.screens.leaving import Leaving
 
 
 @runtime_checkable
@@ -29,6 +30,10 @@ class Performs(Protocol):
     def perform(self, command: Command) -> None:
         """Run a command, in its pane when it belongs to one."""
         ...
+
+
+class Palette(CommandPalette, Leaving[None]):
+    """The palette, which goes once though Enter comes twice."""
 
 
 class TableProvider(Provider):

@@ -13,20 +13,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import chdir, suppress
+from contextlib import chdir
 from pathlib import Path
 
 from textual import events
-from textual.css.query import NoMatches
-from textual.pilot import OutOfBounds
-from textual.screen import Screen
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.geometry import Size
+from textual.keys import _character_to_key, key_to_character
 
 from tests.app.whole import Whole, whole
 from tests.unit.output.hostile import HOSTILE, controls
 from workbench.commands.table import COMMANDS
 
 EVENTS = 100_000
-CHECKED = 25  # events between two looks at the screen
+LOT = 2_500  # events that one app gets
+CHECKED = 10  # bursts between two looks at the screen
+STUCK = 60.0  # seconds in which an app handles a burst, or hangs
 LETTERS = "abcxyz019 .,:;()[]{}'\"#%=+-_<>|äß漢🙂\u0301\u202e"  # no slash: it may be a file's name
 PLAIN = (
     "enter",
@@ -48,60 +50,84 @@ LEAVES = frozenset(("app.quit", "target.connect", "run.run", "run.all", "run.go-
 KEYS = tuple(
     key for command in COMMANDS if command.id not in LEAVES for key in (command.key, *command.aliases) if key
 )
+POINTERS = (
+    (events.MouseScrollDown,),
+    (events.MouseScrollUp,),
+    CLICK := (events.MouseDown, events.MouseUp),
+    CLICK,
+    CLICK * 2,
+    (events.MouseDown, events.MouseMove, events.MouseUp),
+)
+"""A turn of the wheel, a click, two, something dragged."""
 SIZES = ((120, 40), (80, 24), (60, 15), (30, 8), (200, 60), (1, 1))
 
 
 class Storm:
-    """Random events on one running app. `told` are the last of them, for the report of a failure."""
+    """Random events on one running app. `told` are the last of them, for the report of a failure.
+
+    They come in bursts, as fast as the app takes them; between two bursts everything is handled.
+    """
 
     def __init__(self, app: Whole, chance: random.Random) -> None:
         self._app, self._chance = app, chance
         self.told: list[str] = []
 
-    async def one(self) -> None:
-        """One event."""
+    async def burst(self) -> int:
+        """Some events at once; how many."""
+        count = self._chance.choice((1, 1, 2, 4, 8))
+        for _ in range(count):
+            self._one()
+        before = set(self._app.app.screen_stack)
+        async with asyncio.timeout(STUCK):
+            await self._app.pilot._wait_for_screen()
+            if set(self._app.app.screen_stack) != before:
+                await self._app.pilot._wait_for_screen()  # somewhere else: let it be filled
+        if (error := self._app.app._exception) is not None:
+            raise error
+        return count
+
+    def _one(self) -> None:
         roll = self._chance.random()
         if roll < 0.45:
-            await self._press(self._chance.choice((*KEYS, *PLAIN)))
+            self._press(self._chance.choice((*KEYS, *PLAIN)))
         elif roll < 0.75:
-            await self._press(self._chance.choice(LETTERS))
+            self._press(self._chance.choice(LETTERS))
         elif roll < 0.93:
-            await self._mouse()
+            self._mouse()
         elif roll < 0.97:
-            await self._paste(self._chance.choice((*HOSTILE, "x" * 10_000, "a\n" * 500)))
+            text = self._chance.choice((*HOSTILE, "x" * 10_000, "a\n" * 500))
+            self._send(events.Paste(text), f"paste {text[:30]!r}")
         else:
-            await self._resize(*self._chance.choice(SIZES))
+            size = Size(*self._chance.choice(SIZES))
+            self._driver._size = size
+            self._send(events.Resize(size, size), f"resize {size}")
 
-    def _tell(self, said: str) -> None:
-        self.told = [*self.told[-30:], said]
+    @property
+    def _driver(self) -> HeadlessDriver:
+        driver = self._app.app._driver
+        assert isinstance(driver, HeadlessDriver)
+        return driver
 
-    async def _press(self, key: str) -> None:
-        self._tell(f"press {key!r}")
-        await self._app.pilot.press(key)
+    def _send(self, event: events.Event, told: str) -> None:
+        self.told = [*self.told[-40:], told]
+        self._driver.process_message(event)
 
-    async def _mouse(self) -> None:
+    def _press(self, key: str) -> None:
+        name = key if len(key) > 1 or key.isalnum() else _character_to_key(key)
+        single = key if len(key) == 1 else key_to_character(key)
+        self._send(events.Key(name, single), f"press {key!r}")
+
+    def _mouse(self) -> None:
         width, height = self._app.app.size
-        place = self._chance.randrange(max(width, 1)), self._chance.randrange(max(height, 1))
-        self._tell(f"mouse {place}")
-        with suppress(OutOfBounds, NoMatches):
-            if self._chance.random() < 0.3:
-                scroll = self._chance.choice((events.MouseScrollDown, events.MouseScrollUp))
-                x, y = place
-                self._app.app.screen._forward_event(
-                    scroll(None, x, y, 0, 1, 0, False, False, False, screen_x=x, screen_y=y)
-                )
-            else:
-                times, shift = self._chance.choice((1, 1, 2)), self._chance.random() < 0.2
-                await self._app.pilot.click(Screen, offset=place, times=times, shift=shift)
-
-    async def _paste(self, text: str) -> None:
-        self._tell(f"paste {text[:30]!r}")
-        self._app.app.post_message(events.Paste(text))
-        await self._app.pilot.pause()
-
-    async def _resize(self, columns: int, rows: int) -> None:
-        self._tell(f"resize {columns} × {rows}")
-        await self._app.pilot.resize_terminal(columns, rows)
+        x, y = self._chance.randrange(max(width, 1)), self._chance.randrange(max(height, 1))
+        shift = self._chance.random() < 0.2
+        kinds: tuple[type[events.MouseEvent], ...] = self._chance.choice(POINTERS)
+        for number, kind in enumerate(kinds):
+            if kind is events.MouseMove:
+                x, y = (x + 7) % max(width, 1), (y + 3) % max(height, 1)
+            button = 0 if kind in (events.MouseScrollUp, events.MouseScrollDown) else 1
+            event = kind(None, x, y, 0, 0, button, shift, False, False, screen_x=x, screen_y=y)
+            self._send(event, f"{kind.__name__} {number} at {x}, {y}")
 
     def look(self) -> None:
         """Nothing on the screen is more than text."""
@@ -138,14 +164,14 @@ async def storm(count: int, seed: int, errors: int = len(HOSTILE)) -> tuple[int,
     async with whole(toasts=True) as app:
         app.main.action_quit = lambda: None  # type: ignore[method-assign]  # who leaves sees no more events
         await prepared(app, errors)
+        began = time.monotonic()
         one = Storm(app, chance)
         try:
             while done < count:
-                await one.one()
-                done += 1
-                if done % CHECKED == 0:
-                    one.look()
-                    assert not wrong, wrong
+                for _ in range(CHECKED):
+                    done += await one.burst()
+                one.look()
+                assert not wrong, wrong
             took = time.monotonic() - began
             await app.pilot.resize_terminal(120, 40)
             async with asyncio.timeout(30):
@@ -160,10 +186,28 @@ async def storm(count: int, seed: int, errors: int = len(HOSTILE)) -> tuple[int,
     return done, took
 
 
-def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
-    """Run a storm in a home of its own, and say how it went."""
-    count = int(arguments[0].replace("_", "")) if arguments else EVENTS
-    seed = int(arguments[1]) if len(arguments) > 1 else secrets.randbelow(10**9)
+async def _lots(count: int, seed: int) -> list[int]:
+    """Storms in processes of their own, one a processor; the seeds of those that ended badly."""
+    room = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def lot(number: int) -> int | None:
+        async with room:
+            command = (
+                sys.executable,
+                "-m",
+                "tests.events",
+                str(min(LOT, count - number * LOT)),
+                str(seed + number),
+            )
+            child = await asyncio.create_subprocess_exec(*command)
+            return seed + number if await child.wait() else None
+
+    ended = await asyncio.gather(*(lot(number) for number in range(-(-count // LOT))))
+    return [bad for bad in ended if bad is not None]
+
+
+def _alone(count: int, seed: int) -> None:
+    """One storm, in a home of its own; says how it went."""
     with tempfile.TemporaryDirectory() as home, chdir(home):
         os.environ.update(WORKBENCH_HOME=str(Path(home) / "home"), HOME=home)
         for name in ("VISUAL", "EDITOR", "PAGER", "DISPLAY", "WAYLAND_DISPLAY"):
@@ -171,4 +215,15 @@ def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
         os.environ["PAGER"] = "true"
         done, took = asyncio.run(storm(count, seed))
     sys.stdout.write(f"{done:,} events in {took:.0f} s, seed {seed}: the app is whole\n")
-    return 0
+
+
+def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
+    """So many events, from a seed on; 1 when an app did not stay whole."""
+    count = int(arguments[0].replace("_", "")) if arguments else EVENTS
+    seed = int(arguments[1]) if len(arguments) > 1 else secrets.randbelow(10**9)
+    if count <= LOT:
+        _alone(count, seed)
+        return 0
+    bad = asyncio.run(_lots(count, seed))
+    sys.stdout.write(f"{count:,} events from seed {seed} on; the seeds that ended badly: {bad or 'none'}\n")
+    return 1 if bad else 0

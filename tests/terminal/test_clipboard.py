@@ -50,3 +50,18 @@ def test_the_clipboard_of_a_desktop_is_used_where_there_is_one(
     held.write_text("from = 'elsewhere'")
     terminal.press("ctrl+v")
     terminal.see("from = 'elsewhere'")
+
+
+def test_nothing_in_a_paste_is_a_key(open_terminal: Open) -> None:
+    """Enter behind an ESC would run the code, ctrl+q would leave."""
+    terminal = open_terminal()
+    terminal.see("idle")
+    for keys in ("\n", "\x1b\x1b", "\x1b[15~", "\x1b[13;5u", "\x1b" + "y" * 40 + "\x0a\x11"):
+        terminal.paste(f"print('ran')\x1b{keys}")
+    terminal.paste("# the end")
+    terminal.see("# the end", "print('ran')␛", "␛[15~", "␑")
+    assert "[1]" not in terminal.text, "the paste ran nothing"
+    terminal.press("ctrl+a", "delete")
+    terminal.type("6 * 7")
+    terminal.press("f5")
+    terminal.see("42")

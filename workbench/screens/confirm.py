@@ -12,9 +12,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from workbench.screens.dialog import STYLES, title, words
+from workbench.screens.leaving import Leaving
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(ModalScreen[bool], Leaving[bool]):
     """Asks before something that cannot be undone. Dismisses with True for yes; Escape and Enter are no.
 
     `lost` says what is lost by a yes. `yes` and `no` are the labels of the buttons. A `mild` question is of

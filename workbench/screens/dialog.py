@@ -11,12 +11,13 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Static
 
 from workbench.sanitize import sanitize, sanitize_line
+from workbench.screens.leaving import Leaving
 
 STYLES = Path(__file__).parent.parent / "styles" / "modals.tcss"
 """Read when the first of these screens opens: the first frame needs none of it."""
 
 
-class Dialog(ModalScreen[ScreenResultType | None]):
+class Dialog(ModalScreen[ScreenResultType | None], Leaving[ScreenResultType | None]):
     """A screen over the main one. Escape dismisses it with None."""
 
     CSS_PATH: ClassVar[Path | list[str | PurePath]] = STYLES

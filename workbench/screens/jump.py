@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from backend.records import dataclass
 from workbench.screens.dialog import STYLES
+from workbench.screens.leaving import Leaving
 
 _LETTERS = "asdfghjklqwertyuiopzxcvbnm"  # those under the fingers first
 
@@ -50,7 +51,7 @@ def _free(given: Collection[str]) -> str:
     return next((letter for letter in _LETTERS if letter not in given), "")
 
 
-class JumpScreen(ModalScreen[Jump | None]):
+class JumpScreen(ModalScreen[Jump | None], Leaving[Jump | None]):
     """Dismisses with what was chosen by its letter or a click, with None on Escape or a click elsewhere."""
 
     CSS_PATH = STYLES

@@ -18,13 +18,14 @@ from workbench.commands.command import Command, Needs
 from workbench.format import key_words
 from workbench.sanitize import sanitize_line
 from workbench.screens.dialog import STYLES
+from workbench.screens.leaving import Leaving
 from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.fit import cut_middle
 
 _WIDEST = 44  # cells of the heading
 
 
-class MenuScreen(ModalScreen[Command | None]):
+class MenuScreen(ModalScreen[Command | None], Leaving[Command | None]):
     """Dismisses with the command chosen by Enter, a click or its own key.
 
     With None it is dismissed by Escape and by a click beside it. `subject` is what the commands work on,

@@ -37,10 +37,13 @@ class Deaf:
 
 
 def driver_for(base: type[Driver], environment: Mapping[str, str]) -> type[Driver]:
-    """The driver of this platform, fitted to the terminal; one that `TEXTUAL_DRIVER` names stays as it is."""
+    """The driver of this platform, fitted to the terminal; that of `TEXTUAL_DRIVER` only for pastes."""
+    from workbench.terminal.pasting import pasting_driver  # the driver has loaded what this needs
+
+    driver = pasting_driver(base)
     if environment.get("TEXTUAL_DRIVER"):
-        return base
-    driver = lasting_driver(base)
+        return driver
+    driver = lasting_driver(driver)
     if ascii_reason(environment):
         from workbench.terminal.ascii import ascii_driver
 

@@ -16,6 +16,7 @@ from textual_fspicker import FileOpen, FileSave, SelectDirectory
 from textual_fspicker.parts import CurrentDirectory, DirectoryNavigation
 
 from workbench.sanitize import sanitize_line
+from workbench.screens.leaving import Leaving
 
 
 class _Navigation(DirectoryNavigation):
@@ -47,7 +48,7 @@ def _shown(parts: ComposeResult, place: Path) -> ComposeResult:
             yield widget
 
 
-class OpenScreen(FileOpen):
+class OpenScreen(FileOpen, Leaving[Path | None]):
     """Choose a file, or several by a pattern such as `*.csv`."""
 
     def __init__(self, place: Path) -> None:
@@ -65,7 +66,7 @@ class OpenScreen(FileOpen):
         return False
 
 
-class SaveScreen(FileSave):
+class SaveScreen(FileSave, Leaving[Path | None]):
     """Choose where one file is kept."""
 
     def __init__(self, place: Path, name: str) -> None:
@@ -81,7 +82,7 @@ class SaveScreen(FileSave):
         yield from _shown(super().compose(), self._from)
 
 
-class FolderScreen(SelectDirectory):
+class FolderScreen(SelectDirectory, Leaving[Path | None]):
     """Choose where several files are kept."""
 
     def __init__(self, place: Path) -> None:
