@@ -35,7 +35,7 @@ COLOURED = "".join(
 
 
 PATTERNS = (r"x \d{3}7|9{5}", r"\S+foo", "foo|bar|baz", r"[a-z]+\d", r"\bline\b", "x$", r"(\d)\1\1")
-"""No word that all matches have, nothing that matches, alternatives, quadratic time, all lines, a reference."""
+"""No word in all matches, nothing that matches, alternatives, quadratic time, all lines, a backreference."""
 
 
 class Bench(App[None]):

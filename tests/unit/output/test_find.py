@@ -12,7 +12,6 @@ from workbench.widgets.output.find.search import Search
 from workbench.widgets.output.lines.buffer import LineBuffer
 from workbench.widgets.output.lines.kinds import Kind
 
-
 needs_re2 = pytest.mark.skipif(find_spec("re2") is None, reason="no wheel of google-re2 here")
 
 
