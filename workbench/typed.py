@@ -26,6 +26,10 @@ class TypedApp(CopyingApp, inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Keep what is typed early; nothing had the focus yet. Ctrl+Q leaves at any time."""
         typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if isinstance(event, events.Key) and event.key.startswith("alt+"):
+            event.character = (
+                None  # a terminal's alt+s comes with an s, which lines of input would type (8.2)
+            )
         if typed and not self.app_focus:
             self.app_focus = True  # somebody types: the terminal has the focus, whatever it told last
         if self._early is not None:

@@ -95,6 +95,18 @@ def test_code_goes_on_running_while_the_editor_is_open(open_terminal: Open, tool
     terminal.see("went on", "succeeded")
 
 
+def test_a_letter_with_alt_is_a_command_in_a_line_of_input(open_terminal: Open) -> None:
+    terminal = open_terminal()
+    terminal.see("idle")
+    terminal.type("beta = Beta")
+    terminal.press("ctrl+f")
+    terminal.see("Find")
+    terminal.type("Beta")
+    terminal.see("1 of 2")
+    terminal.type("\x1ba")
+    terminal.see("1 of 1", "Find     Beta ")
+
+
 def test_the_pager_gets_a_copy(open_terminal: Open, tools: Path, environment: dict[str, str]) -> None:
     environment["PAGER"] = environment["VISUAL"]
     terminal = with_file(open_terminal)

@@ -23,7 +23,6 @@ EMACS = {
     "editor.redo": "alt+slash",
     "editor.comment": "alt+semicolon",
     # what had those keys
-    "editor.find-word": "alt+e",
     "editor.duplicate": "alt+equals_sign",
     "buffer.close": "alt+0",
     "buffer.reopen": "alt+9",
@@ -36,7 +35,7 @@ VSCODE = {
     "editor.next-error": "alt+f8",
     "run.all": "ctrl+f5",
     # what had those keys
-    "buffer.reopen": "alt+b",
+    "buffer.reopen": "alt+e",
     "view.border-left": "alt+ctrl+left",
     "view.border-right": "alt+ctrl+right",
     "view.border-up": "alt+ctrl+up",

@@ -51,7 +51,7 @@ FIND_COMMANDS: tuple[Command, ...] = (
     _find("find-next", "Find next", "alt+n", "find_step(1)", "Go to the next match."),
     _find("find-previous", "Find previous", "alt+p", "find_step(-1)", "Go to the match before."),
     _find("find-case", "Match case", "alt+a", "find_option('case')", "Tell capital letters from small ones."),
-    _find("find-word", "Find whole words", "alt+b", "find_option('word')", "Find whole words only."),
+    _find("find-word", "Find whole words", "alt+e", "find_option('word')", "Find whole words only."),
     _find(
         "find-regex",
         "Find a regular expression",

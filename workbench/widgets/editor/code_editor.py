@@ -126,6 +126,11 @@ class CodeEditor(CellArea, inherit_bindings=False):
         come after the letter typed behind it, and a run would miss the letters typed before it.
         """
         event.prevent_default()  # of TextArea
+        if (focused := self.app.focused) is not self and focused is not None:
+            # typed behind a key that opened something, and sent here before that had the focus
+            event.stop()
+            focused.post_message(events.Key(event.key, event.character))
+            return
         self._restart_blink()
         listed = self.completion.key(event.key)
         if (listed and not (self._vi and event.key == "escape")) or (self._vi and self._vi.press(event)):

@@ -102,7 +102,7 @@ class FindBar(Vertical):
         self._said = Static(classes="said", markup=False)
         tips = {
             "case": "Match case (alt+a)",
-            "word": "Whole words only (alt+b)",
+            "word": "Whole words only (alt+e)",
             "regex": "Regular expression (alt+r)",
         }
         self._switches = {name: Switch(name, tip) for name, tip in tips.items()}
@@ -148,7 +148,7 @@ class FindBar(Vertical):
             self.find_input.value = text
         self.with_input.placeholder = r"with (\1 is the first group)" if self.asked.regex else "with"
         target = self.with_input if replace and self.find_input.value else self.find_input
-        target.focus()
+        self.screen.set_focus(target)  # at once: focus() comes after the keys that are typed already
         target.select_all()
 
     def toggle(self, name: str) -> None:
