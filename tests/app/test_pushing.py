@@ -62,7 +62,7 @@ async def test_a_session_is_pushed_with_its_files_and_back(tmp_path: Path) -> No
         session = app.main.controller.session
         assert session != "default"
         kept = await app.main.controller.history.kept_files("there", session)
-        assert [file.path for file in kept] == ["in.txt"]
+        assert [file.path for file in kept.newest] == ["in.txt"]
         assert (await app.run("text, open('made.txt').read()")).value == {
             "text/plain": "('words', 'wordswords')"
         }

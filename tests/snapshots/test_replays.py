@@ -15,8 +15,9 @@ from tests.snapshots.conftest import make_app, seen, settle, until
 from tests.snapshots.test_screens import BAD, GOOD, Compare, filled
 from workbench.history.entry import Entry, Segment
 from workbench.replay.compare import compare
+from workbench.replay.inputs import PlannedFile
 from workbench.replay.job import Job
-from workbench.replay.plan import Lack, Lacking, Plan, PlannedFile, steps_of
+from workbench.replay.plan import Lack, Lacking, Plan, steps_of
 from workbench.replay.result import Replay, Side
 from workbench.replay.rules import Rules
 from workbench.screens.main.losing import DIED

@@ -59,7 +59,7 @@ class Controller:
         self._targets = Targets(Seat(target, backend, session), connect)
         self._watching = Watching(history, self._heard)
         self._hold = partial(self._targets.hold, over=self._release)
-        self.keeping = Keeping(history, self._hold, keep_bytes)
+        self.keeping = Keeping(history, self._hold, keep_bytes, lambda: self._executions.running)
         self._executions = Executions(history, listener, self._release, self.keeping.ran)
         self._transfers: Queue | None = None
         self._transfers_at_once = transfers_at_once

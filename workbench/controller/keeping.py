@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 from backend.errors import WorkbenchError
@@ -54,14 +55,18 @@ class Keeping:
     """Keeps files of up to `most` bytes, one after the other; with 0 it keeps none.
 
     It begins when executions pause, and looks once at what those of a session have left.
-    What is kept of a session is its newest content of each path. What cannot be had is passed over: nobody
-    waits for this, and nothing fails by it.
+    Executions that follow each other at once are looked at together, and what one of them wrote and another
+    replaced is not seen. What cannot be had is passed over: nobody waits for this, and nothing fails by it.
     """
 
-    def __init__(self, history: History, hold: Hold, most: int) -> None:
+    def __init__(
+        self, history: History, hold: Hold, most: int, running: Callable[[], Iterable[Entry]] = tuple
+    ) -> None:
+        """`running` tells the executions that are not over."""
         self._history = history
         self._hold = hold
         self._most = most
+        self._running = running
         self._waiting: deque[_Ran | _Sent] = deque()
         self._task: asyncio.Task[None] | None = None
         self._known: dict[tuple[str, str, str], tuple[int, float]] = {}
@@ -150,36 +155,55 @@ class Keeping:
                 listed = await backend.list_files(last.session, recursive=True)
                 named += [file.path for file in listed[:MOST_FILES]]
             for path in list(dict.fromkeys((*made, *named)))[:MOST_FILES]:
-                file = await self._keep(backend, last, path, min(room, self._most))
+                most = min(room, self._most)
+                file = await self._keep(backend, last, path, most, changed=path in made)
                 if file is not None:
                     kept.append(file)
                     room -= file.size
         if kept:
-            await self._history.keep_files(last.profile, last.session, kept)
+            number = self._number(last)
+            files = [replace(file, number=number) for file in kept]
+            await self._history.keep_files(last.profile, last.session, files)
 
-    async def _keep(self, backend: Backend, entry: Entry, path: str, most: int) -> KeptFile | None:
-        """Keep one file as its session has it now; None for one that is kept so, too large, or gone."""
+    async def _keep(
+        self, backend: Backend, entry: Entry, path: str, most: int, *, changed: bool
+    ) -> KeptFile | None:
+        """Keep one file as its session has it now; None for one that is kept so, or gone.
+
+        One that is too large comes without a digest.
+        """
         try:
             info = await backend.file_info(entry.session, path)
             key = (entry.profile, entry.session, path)
-            if info.kind != "file" or info.size > most or self._known.get(key) == _stamp(info):
+            if info.kind != "file" or (not changed and self._known.get(key) == _stamp(info)):
                 return None
+            if info.size > most:
+                return KeptFile(path, "", 0, time.time())
             digest, size = await self._content(backend.download(entry.session, path), most)
         except WorkbenchError:
             return None
         self._known[key] = _stamp(info)
         return KeptFile(path, digest, size, time.time())
 
+    def _number(self, last: Entry) -> int:
+        """The execution after which a session is as it was read now: one that runs, or was over meanwhile."""
+        waiting = (one.entry for one in self._waiting if isinstance(one, _Ran))
+        runs = (entry for entry in self._running() if entry.status is Status.RUNNING)
+        here = (last.profile, last.session)
+        later = (entry.number for entry in (*waiting, *runs) if (entry.profile, entry.session) == here)
+        return max([last.number, *later])
+
     async def _of_here(self, sent: _Sent) -> None:
         from workbench.transfers import source
 
+        place = sent.target.profile, sent.session
         async with source.opened(sent.local) as opened:
             if opened.size is None or opened.size > self._most:
-                await self._history.forget_files(sent.target.profile, sent.session, [sent.path])
+                await self._history.forget_files(*place, [sent.path])
                 return
             digest, size = await self._content(opened.pieces, self._most)
         file = KeptFile(sent.path, digest, size, time.time())
-        await self._history.keep_files(sent.target.profile, sent.session, [file])
+        await self._history.keep_files(*place, [file])
 
     async def _content(self, pieces: AsyncIterator[bytes], most: int) -> tuple[str, int]:
         """Digest and size of a content that is kept now. Raises WorkbenchError, also when it has grown."""

@@ -1,6 +1,7 @@
 """A session as one file: a zip with its entries, its files by content, and what it ran in.
 
-manifest.json       what it is: format, version, session, target, environment, the paths of the files
+manifest.json       what it is: format, version, session, target, environment, the paths of the files,
+                    and what they held after executions, as far as that is kept
 entries.jsonl       the executions with their outputs, one a line, as history keeps them
 files/SHA256        the content of the files
 """
@@ -20,7 +21,7 @@ from typing import IO, Any
 from backend.models import FileInfo, PoolInfo
 from backend.records import dataclass
 from workbench.history import codec
-from workbench.history.entry import Entry
+from workbench.history.entry import Entry, KeptFile
 from workbench.identifiers import brief, looks_random, masked
 
 FORMAT = "session-workbench bundle"
@@ -34,6 +35,8 @@ _PIECE = 1 << 20
 
 Content = Callable[[FileInfo], AsyncIterator[bytes]]
 """The bytes of a session file. Raises WorkbenchError."""
+KeptContent = Callable[[KeptFile], AsyncIterator[bytes]]
+"""The bytes of a content that is kept. Raises WorkbenchError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,16 @@ class Packed:
 
 
 async def pack(
-    out: IO[bytes], entries: Sequence[Entry], files: Sequence[FileInfo], content: Content, pool: PoolInfo
+    out: IO[bytes],
+    entries: Sequence[Entry],
+    files: Sequence[FileInfo],
+    content: Content,
+    pool: PoolInfo,
+    past: tuple[Sequence[KeptFile], KeptContent] | None = None,
 ) -> Packed:
     """Write the bundle of a session, with an identifier that looks random masked: it opens the session.
 
-    Raises what `content` raises, and OSError.
+    `past` are contents that files had after executions. Raises what the contents raise, and OSError.
     """
     listed: list[dict[str, Any]] = []
     names: set[str] = set()
@@ -58,12 +66,25 @@ async def pack(
         for file in files:
             digest, size = await _pack_file(packed, names, content(file))
             listed.append({"path": file.path, "sha256": digest, "size": size, "modified": file.modified})
+        held = await _pack_past(packed, names, past)
         secrets = [entries[0].session] if entries and looks_random(entries[0].session) else []
         lines = b"".join(_line(entry, secrets) for entry in entries)
         await asyncio.to_thread(packed.writestr, ENTRIES, lines)
-        manifest = json.dumps(_manifest(entries, listed, pool), indent=1)
+        manifest = json.dumps(_manifest(entries, listed, held, pool), indent=1)
         await asyncio.to_thread(packed.writestr, MANIFEST, masked(manifest, secrets))
     return Packed(len(entries), len(listed), sum(file["size"] for file in listed))
+
+
+async def _pack_past(
+    packed: zipfile.ZipFile, names: set[str], past: tuple[Sequence[KeptFile], KeptContent] | None
+) -> list[dict[str, Any]]:
+    listed = []
+    for file in past[0] if past else ():
+        if past and file.digest not in names:
+            await _pack_file(packed, names, past[1](file))
+        one = {"path": file.path, "sha256": file.digest, "size": file.size, "number": file.number or 0}
+        listed.append(one)
+    return listed
 
 
 async def _pack_file(
@@ -96,7 +117,12 @@ def _line(entry: Entry, secrets: Sequence[str]) -> bytes:
     return masked(line, secrets).encode("utf-8", "surrogatepass") + b"\n"
 
 
-def _manifest(entries: Sequence[Entry], files: Sequence[dict[str, Any]], pool: PoolInfo) -> dict[str, Any]:
+def _manifest(
+    entries: Sequence[Entry],
+    files: Sequence[dict[str, Any]],
+    contents: Sequence[dict[str, Any]],
+    pool: PoolInfo,
+) -> dict[str, Any]:
     first = entries[0] if entries else Entry("", "", "")
     return {
         "format": FORMAT,
@@ -111,4 +137,5 @@ def _manifest(entries: Sequence[Entry], files: Sequence[dict[str, Any]], pool: P
             "packages": [list(each) for each in pool.packages],
         },
         "files": list(files),
+        "contents": list(contents),
     }

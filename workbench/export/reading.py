@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
@@ -14,9 +15,10 @@ from backend.errors import UsageError
 from backend.models import Status, Target
 from backend.records import dataclass
 from workbench.export import notebook, script
-from workbench.export.unpack import Bundle, BundledFile, unpack
+from workbench.export.listing import BundledFile
+from workbench.export.unpack import Bundle, unpack
 from workbench.format import count, size
-from workbench.history.entry import Entry
+from workbench.history.entry import Entry, KeptFile
 from workbench.history.store import History
 from workbench.sanitize import sanitize_line
 from workbench.setup import Setup
@@ -102,6 +104,7 @@ async def take_in(setup: Setup, history: History, what: Incoming, wanted: str | 
     try:
         await _bring_files(setup, session, what)
         await history.add(_adopted(what.entries, session))
+        await _keep_contents(history, session, what)
     except BaseException:
         await asyncio.to_thread(setup.erase, session)
         raise
@@ -164,6 +167,19 @@ async def _bring_files(setup: Setup, session: str, what: Incoming) -> None:
             await backend.write_file(session, file.path, _content(what.bundle, file), file.size)
     finally:
         await backend.close()
+
+
+async def _keep_contents(history: History, session: str, what: Incoming) -> None:
+    """Keep what files held after executions, as far as this machine has room for it."""
+    if what.bundle is None:
+        return
+    kept = []
+    with contextlib.suppress(OSError):
+        for file in what.bundle.contents:
+            pieces = what.bundle.content(file)
+            digest = await asyncio.to_thread(history.blobs.put_pieces, pieces)
+            kept.append(KeptFile(file.path, digest, file.size, time.time(), file.number))
+    await history.keep_files(PROFILE, session, kept)
 
 
 async def _content(packed: Bundle, file: BundledFile) -> AsyncIterator[bytes]:

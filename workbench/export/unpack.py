@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
@@ -19,6 +18,7 @@ from backend.errors import UsageError
 from backend.records import dataclass
 from workbench.export import bundle
 from workbench.export.active import ScriptsError, active
+from workbench.export.listing import DIGEST, BundledFile, contents, files, refused
 from workbench.export.notebook import WITHOUT
 from workbench.format import count
 from workbench.history import codec
@@ -33,17 +33,7 @@ FREE_BYTES = 64 << 20
 RATIO = 200
 """A member that unpacks to more than FREE_BYTES, and to more than RATIO times its size, is a bomb."""
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _PIECE = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class BundledFile:
-    """A file of the session, by the hash of its content."""
-
-    path: str
-    digest: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +47,8 @@ class Bundle:
     files: tuple[BundledFile, ...]
     environment: Mapping[str, tuple[tuple[str, str], ...]]
     left_out: tuple[str, ...] = ()
+    contents: tuple[BundledFile, ...] = ()
+    """What files held after executions."""
 
     def content(self, file: BundledFile) -> Iterator[bytes]:
         """The bytes of a file, piece by piece. Raises UsageError when the bundle was changed meanwhile."""
@@ -71,16 +63,21 @@ def unpack(path: Path, *, without_scripts: bool = False) -> Bundle:
         with zipfile.ZipFile(path) as packed:
             _check_members(packed, name)
             manifest = _manifest(packed, name)
-            files = tuple(_files(manifest, name))
-            for file in files:
+            listed, past = tuple(files(manifest, name)), tuple(contents(manifest, name))
+            total = sum(file.size for file in (*listed, *past))
+            if total > MOST_BYTES:
+                raise refused(
+                    name, f"its files have {total >> 20:,} MB, and {MOST_BYTES >> 20:,} MB are read"
+                )
+            for file in {(file.digest, file.size): file for file in (*listed, *past)}.values():
                 _check_content(packed, file, name)
             entries, dropped = _entries(packed, name, without_scripts)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.", "Check the path.") from None
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError) as error:
-        raise _refused(name, f"it is damaged ({error})") from None
+        raise refused(name, f"it is damaged ({error})") from None
     if len(entries) != manifest.get("entries"):
-        raise _refused(name, "entries are missing from it")
+        raise refused(name, "entries are missing from it")
     left_out = (f"{count(dropped, 'output')} with scripts left out",) if dropped else ()
     environment = manifest.get("environment")
     return Bundle(
@@ -88,54 +85,53 @@ def unpack(path: Path, *, without_scripts: bool = False) -> Bundle:
         _text(manifest, "session", name),
         _text(manifest, "profile", name),
         entries,
-        files,
+        listed,
         _environment(environment if isinstance(environment, dict) else {}),
         left_out,
+        past,
     )
 
 
 def _check_members(packed: zipfile.ZipFile, name: str) -> None:
     members = packed.infolist()
     if len(members) > MOST_MEMBERS:
-        raise _refused(name, f"it has {len(members):,} members, and {MOST_MEMBERS:,} are read")
+        raise refused(name, f"it has {len(members):,} members, and {MOST_MEMBERS:,} are read")
     seen: set[str] = set()
     total = 0
     for member in members:
         shown = member.filename[:80]
         if member.filename in seen:
-            raise _refused(name, f"it has two members {shown!r}")
+            raise refused(name, f"it has two members {shown!r}")
         seen.add(member.filename)
         if member.flag_bits & 1:
-            raise _refused(name, f"{shown!r} is encrypted")
+            raise refused(name, f"{shown!r} is encrypted")
         if not _belongs(member.filename):
             outside = member.filename.startswith(("/", "\\")) or ".." in member.filename
             why = "leads outside" if outside else "belongs to no bundle"
-            raise _refused(name, f"the member {shown!r} {why}")
+            raise refused(name, f"the member {shown!r} {why}")
         if member.file_size > max(FREE_BYTES, RATIO * max(member.compress_size, 1)):
-            raise _refused(
+            raise refused(
                 name,
                 f"{shown!r} unpacks to {member.file_size >> 20:,} MB out of {member.compress_size:,} bytes",
             )
         total += member.file_size
     if total > MOST_BYTES:
-        raise _refused(name, f"it unpacks to {total >> 20:,} MB, and {MOST_BYTES >> 20:,} MB are read")
+        raise refused(name, f"it unpacks to {total >> 20:,} MB, and {MOST_BYTES >> 20:,} MB are read")
     for needed in (bundle.MANIFEST, bundle.ENTRIES):
         if needed not in seen:
-            raise _refused(name, f"{needed} is missing from it")
+            raise refused(name, f"{needed} is missing from it")
 
 
 def _belongs(member: str) -> bool:
     if member in (bundle.MANIFEST, bundle.ENTRIES):
         return True
-    return (
-        member.startswith(bundle.FILES) and _DIGEST.fullmatch(member.removeprefix(bundle.FILES)) is not None
-    )
+    return member.startswith(bundle.FILES) and DIGEST.fullmatch(member.removeprefix(bundle.FILES)) is not None
 
 
 def _manifest(packed: zipfile.ZipFile, name: str) -> dict[str, Any]:
     found = _json(_small(packed, bundle.MANIFEST, MOST_MANIFEST_BYTES, name), bundle.MANIFEST, name)
     if not isinstance(found, dict) or found.get("format") != bundle.FORMAT:
-        raise _refused(name, "its manifest is not one of a session bundle")
+        raise refused(name, "its manifest is not one of a session bundle")
     version = found.get("version")
     if not isinstance(version, int) or version > bundle.VERSION:
         raise UsageError(
@@ -145,48 +141,13 @@ def _manifest(packed: zipfile.ZipFile, name: str) -> dict[str, Any]:
     return found
 
 
-def _files(manifest: Mapping[str, Any], name: str) -> Iterator[BundledFile]:
-    listed = manifest.get("files")
-    if not isinstance(listed, list):
-        raise _refused(name, "its manifest has no list of files")
-    seen: set[str] = set()
-    folders: set[str] = set()
-    for each in listed:
-        if not isinstance(each, dict):
-            raise _refused(name, "its list of files is damaged")
-        path, digest, size = each.get("path"), each.get("sha256"), each.get("size")
-        if not isinstance(path, str) or not isinstance(digest, str) or type(size) is not int or size < 0:
-            raise _refused(name, "its list of files is damaged")
-        if not inside(path):
-            raise _refused(name, f"the path {path[:80]!r} leads outside the session")
-        if not _DIGEST.fullmatch(digest):
-            raise _refused(name, f"{path[:80]!r} has no hash")
-        parts = path.split("/")
-        above = {"/".join(parts[:depth]) for depth in range(1, len(parts))}
-        if path in seen or path in folders or above & seen:
-            raise _refused(name, f"two files are called {path[:80]!r}")
-        seen.add(path)
-        folders |= above
-        yield BundledFile(path, digest, size)
-
-
-def inside(path: str) -> bool:
-    """Whether a path names a file below the data directory, and nothing else, wherever it is read."""
-    parts = path.split("/")
-    if not path or len(path) > 4096 or any(part in ("", ".", "..") for part in parts):
-        return False
-    if any(len(part.encode("utf-8", "surrogatepass")) > 255 for part in parts):
-        return False
-    return not re.search(r"[\x00-\x1f\x7f\\]", path) and not re.match(r"[A-Za-z]:", path)
-
-
 def _check_content(packed: zipfile.ZipFile, file: BundledFile, name: str) -> None:
     seen, size = hashlib.sha256(), 0
     for piece in _pieces(packed, bundle.FILES + file.digest, name):
         seen.update(piece)
         size += len(piece)
     if seen.hexdigest() != file.digest or size != file.size:
-        raise _refused(name, f"the content of {file.path[:80]!r} is not what it was")
+        raise refused(name, f"the content of {file.path[:80]!r} is not what it was")
 
 
 def _pieces(packed: zipfile.ZipFile, member: str, name: str) -> Iterator[bytes]:
@@ -195,19 +156,19 @@ def _pieces(packed: zipfile.ZipFile, member: str, name: str) -> Iterator[bytes]:
             while piece := opened.read(_PIECE):
                 yield piece
     except KeyError:
-        raise _refused(name, f"{member[:20]}… is missing from it") from None
+        raise refused(name, f"{member[:20]}… is missing from it") from None
     except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError) as error:
-        raise _refused(name, f"it is damaged ({error})") from None
+        raise refused(name, f"it is damaged ({error})") from None
     except Exception as error:
         if type(error).__name__ == "error":  # zlib.error
-            raise _refused(name, f"it is damaged ({error})") from None
+            raise refused(name, f"it is damaged ({error})") from None
         raise
 
 
 def _small(packed: zipfile.ZipFile, member: str, most: int, name: str) -> bytes:
     size = packed.getinfo(member).file_size
     if size > most:
-        raise _refused(name, f"{member} has {size >> 20:,} MB, and {most >> 20:,} MB are read")
+        raise refused(name, f"{member} has {size >> 20:,} MB, and {most >> 20:,} MB are read")
     return b"".join(_pieces(packed, member, name))
 
 
@@ -215,7 +176,7 @@ def _json(data: bytes, member: str, name: str) -> Any:
     try:
         return json.loads(data.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError):
-        raise _refused(name, f"{member} is damaged") from None
+        raise refused(name, f"{member} is damaged") from None
 
 
 def _entries(packed: zipfile.ZipFile, name: str, without_scripts: bool) -> tuple[tuple[Entry, ...], int]:
@@ -243,7 +204,7 @@ def _entry(line: bytes, number: int, name: str) -> Entry:
         entry = codec.decode(line)
         checked: Entry = TypeAdapter(Entry).validate_python(asdict(entry))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError):
-        raise _refused(name, f"line {number} of {bundle.ENTRIES} is damaged") from None
+        raise refused(name, f"line {number} of {bundle.ENTRIES} is damaged") from None
     return replace(checked, spool=("", ""))
 
 
@@ -272,11 +233,5 @@ def _environment(told: Mapping[str, Any]) -> dict[str, tuple[tuple[str, str], ..
 def _text(manifest: Mapping[str, Any], key: str, name: str) -> str:
     value = manifest.get(key)
     if not isinstance(value, str) or len(value) > 256:
-        raise _refused(name, f"its manifest has no {key}")
+        raise refused(name, f"its manifest has no {key}")
     return value
-
-
-def _refused(name: str, why: str) -> UsageError:
-    return UsageError(
-        f"{name} is refused: {why}. Nothing was imported.", "Ask for it again where it comes from."
-    )

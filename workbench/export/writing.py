@@ -10,9 +10,9 @@ from typing import IO
 
 from backend.models import FileInfo
 from workbench.format import count, size
-from workbench.history.entry import Entry
+from workbench.history.entry import Entry, KeptFile
+from workbench.replay.inputs import PlannedFile
 from workbench.replay.origin import Origin
-from workbench.replay.plan import PlannedFile
 
 ENDINGS = (".ipynb", ".py", ".zip")
 """Notebook, script, bundle."""
@@ -61,15 +61,21 @@ async def _bundle(path: Path, entries: Sequence[Entry], origin: Origin, *, overw
     from workbench.transfers import destination
 
     live = await origin.files()
-    past = {file.path: file for file in await origin.kept(live)}
+    there = {file.path for file in live}
+    kept = await origin.kept()
+    past = {file.path: file for file in kept.newest if file.path not in there}
     files = [*live, *(FileInfo(file.path, "file", file.size, file.kept_at) for file in past.values())]
 
     def content(file: FileInfo) -> AsyncIterator[bytes]:
         digest = past[file.path].digest if file.path in past else ""
         return origin.content(PlannedFile(file.path, file.size, digest))
 
+    def held(file: KeptFile) -> AsyncIterator[bytes]:
+        return origin.content(PlannedFile(file.path, file.size, file.digest))
+
+    contents = [file for each in kept.contents.values() for file in each if file.digest]
     with tempfile.TemporaryFile() as beside:
-        packed = await bundle.pack(beside, entries, files, content, await origin.pool())
+        packed = await bundle.pack(beside, entries, files, content, await origin.pool(), (contents, held))
         beside.seek(0)
         await destination.write(path, _pieces(beside), overwrite=overwrite)
     return f"{count(packed.entries, 'execution')}, {count(packed.files, 'file')} ({size(packed.bytes)})"

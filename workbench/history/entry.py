@@ -137,13 +137,16 @@ class Marks:
 class KeptFile:
     """A file of a session as it was when it was kept. `digest` is the SHA-256 that the blobs know it by.
 
-    `path` is relative to the data directory, `size` in bytes, `kept_at` seconds since the epoch.
+    It is empty where the file held from then on what is not kept. `path` is relative to the data directory,
+    `size` in bytes, `kept_at` seconds since the epoch. `number` is that of the execution after which the
+    file was so, 0 for none; None has history fill in the last one that began.
     """
 
     path: str
     digest: str
     size: int
     kept_at: float
+    number: int | None = None
 
 
 def summary(entry: Entry) -> Summary:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workbench.history.database.reading import Reading
     from workbench.history.entry import KeptFile, Marks
     from workbench.history.keeper import Keeper
+    from workbench.history.past import Past
     from workbench.history.query import Query
     from workbench.history.readers import Reader
     from workbench.history.upkeep import Retention
@@ -199,28 +200,38 @@ class History:
     # -- files of sessions, and what else is kept by its hash
 
     async def keep_files(self, profile: str, session: str, files: Iterable[KeptFile]) -> None:
-        """Note which blobs are the files of a session, in place of those of the same paths."""
+        """Note which blobs are files of a session from now on, beside what they held before."""
         kept = tuple(files)
         await self._call(
             self._open.change, lambda database: database.keep_files(profile, session, kept), None
         )
 
     async def forget_files(self, profile: str, session: str, paths: Iterable[str]) -> None:
-        """Note that a session does not have these files any more."""
-        gone = tuple(paths)
-        await self._call(
-            self._open.change, lambda database: database.forget_files(profile, session, gone), None
-        )
+        """Note that what these files of a session hold from now on is not kept."""
+        from workbench.history.entry import KeptFile
 
-    async def kept_files(self, profile: str, session: str) -> list[KeptFile]:
-        """The files of a session whose contents are kept, by path."""
-        found = await self._call(self._open.read, lambda database: database.kept_files(profile, session))
-        return list({file.path: file for answer in reversed(found) for file in answer}.values())
+        now = time.time()
+        await self.keep_files(profile, session, [KeptFile(path, "", 0, now) for path in paths])
+
+    async def kept_files(self, profile: str, session: str) -> Past:
+        """The contents of a session's files that are kept, and which executions have changed them."""
+        from workbench.history.past import Past
+
+        found = await self._call(
+            self._open.read,
+            lambda database: (
+                database.kept_files(profile, session),
+                database.file_changes(profile, session),
+            ),
+        )
+        return Past.of(
+            (file for files, _ in found for file in files), (change for _, all in found for change in all)
+        )
 
     async def put_blob(self, data: bytes, holder: str = "") -> str:
         """Keep a content by its digest, for as long as an entry with the id `holder` is there.
 
-        Without a holder it is removed within a day unless `hold` or `keep_files` claims it. Raises OSError.
+        Without a holder it is removed after an hour unless `hold` or `keep_files` claims it. Raises OSError.
         """
         digest = await asyncio.to_thread(self.blobs.put, data)
         if holder:

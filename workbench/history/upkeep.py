@@ -8,7 +8,8 @@ from workbench.history.database import Database
 
 PURGE_AFTER = 3_600.0
 """Seconds that a deleted entry can be brought back."""
-_UNCLAIMED = 86_400.0  # seconds that a blob may be there before somebody says that it is needed
+_UNCLAIMED = 3_600.0  # seconds that a blob may be there before somebody says that it is needed
+_UNUSED = 86_400.0  # seconds that files are kept of a session in which nothing is run
 _DAY = 86_400.0
 
 
@@ -70,6 +71,6 @@ class Upkeep:
     def _finish(self, database: Database) -> bool:
         if self.freed:
             database.shrink()
-        database.forget_left(self._now - _UNCLAIMED)
+        database.forget_left(self._now - _UNUSED)
         self._blobs.collect(database.needed_blobs(), age=_UNCLAIMED)
         return False

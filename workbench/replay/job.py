@@ -46,7 +46,7 @@ class Job:
     async def plan(self, *, all_files: bool = False) -> Plan:
         """What will happen. Asks source and target what they have."""
         files = await self.origin.files()
-        kept = await self.origin.kept(files)
+        kept = await self.origin.kept()
         return await planning.make(
             self.entries, self._backend, self._target, files, kept, all_files=all_files, here=self.origin.here
         )

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 from backend.errors import FileError, WorkbenchError
 from backend.models import FileInfo, PoolInfo
 from backend.port import Backend
-from workbench.history.entry import KeptFile
+from workbench.history.past import Past
 from workbench.history.store import History
-from workbench.replay.plan import PlannedFile
+from workbench.replay.inputs import PlannedFile
 
 _PIECE = 1 << 20
 
@@ -49,13 +49,13 @@ class Origin:
             return []
         return [file for file in listed if file.kind == "file"]
 
-    async def kept(self, files: list[FileInfo]) -> list[KeptFile]:
-        """What is kept of the session by hash and is not among its files."""
-        there = {file.path for file in files}
-        kept = await self._history.kept_files(self._profile, self._session)
-        found = [file for file in kept if file.path not in there]
+    async def kept(self) -> Past:
+        """What is kept of the session's files by hash, and still is."""
+        past = await self._history.kept_files(self._profile, self._session)
         size = self._history.blobs.size
-        return await asyncio.to_thread(lambda: [file for file in found if size(file.digest) == file.size])
+        files = [file for contents in past.contents.values() for file in contents if file.digest]
+        there = await asyncio.to_thread(lambda: [file for file in files if size(file.digest) == file.size])
+        return past.where(file.digest for file in there)
 
     async def pool(self) -> PoolInfo:
         """What the target has installed, as far as it tells."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
 from enum import StrEnum
 
 from backend.errors import WorkbenchError
 from backend.models import Change, FileInfo, Status, Target
 from backend.port import Backend
 from backend.records import dataclass
-from workbench.history.entry import Entry, KeptFile
-from workbench.replay import needs
+from workbench.history.entry import Entry
+from workbench.history.past import Past
+from workbench.replay import inputs, needs
+from workbench.replay.inputs import PlannedFile
 from workbench.replay.needs import Needs
 
-_CHANGED = "changed by what runs again: it is sent as it is now"
 _FILE_NAME = re.compile(r"(?!/|~|\w+:)[^\n]*\.\w{1,8}")
 
 LEFT_OUT: Mapping[Status, str] = {
@@ -34,25 +34,6 @@ class Step:
     entry: Entry
     fresh: bool = False
     timeout: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedFile:
-    """A file that the session has to have before the first step.
-
-    `size` is in bytes. `digest` is the SHA-256 by which history keeps it, empty for a file that is fetched
-    from its session. `remark` is a sentence on what is not as it was.
-    """
-
-    path: str
-    size: int
-    digest: str = ""
-    remark: str = ""
-
-    @property
-    def words(self) -> str:
-        """Where it comes from, and what is to be said of it."""
-        return "; ".join(filter(None, ("kept by hash" if self.digest else "", self.remark)))
 
 
 class Lacking(StrEnum):
@@ -103,30 +84,26 @@ async def make(
     backend: Backend,
     target: Target,
     files: Sequence[FileInfo] = (),
-    kept: Sequence[KeptFile] = (),
+    kept: Past = Past(),  # noqa: B008 - frozen
     *,
     all_files: bool = False,
     here: bool = False,
 ) -> Plan:
     """The plan for running entries, in the order given, at a target.
 
-    `files` are those that the session they come from has now, `kept` those it had whose content history
-    keeps. With `here` they run in that session itself, and only what is kept goes there. Asks the target what
-    it has installed, where it tells; that needs no session.
+    `files` are those that the session they come from has now, `kept` what history keeps of those it had. With
+    `here` they run in that session itself, and only what is kept goes there. Asks the target what it has
+    installed, where it tells; that needs no session.
     """
     steps, left_out = steps_of(entries)
     wanted = [needs.of(step.entry.code) for step in steps]
     made = _made([step.entry for step in steps])
-    live = [PlannedFile(file.path, file.size) for file in files if file.kind == "file"]
-    past = [PlannedFile(file.path, file.size, file.digest) for file in kept]
-    paths = [file.path for file in (*live, *past)]
-    inputs = [
-        replace(file, remark=_CHANGED if file.path in made else "")
-        for file in (*([] if here else live), *past)
-        if made.get(file.path) != Change.CREATED
-    ]
-    everything = all_files or any(one.lists for one in wanted)
-    used = [file for file in inputs if everything or any(one.names(file.path) for one in wanted)]
+    live = {file.path: file for file in files if file.kind == "file"}
+    paths = [*live, *(file.path for file in kept.newest)]
+    numbers = [step.entry.number for step in steps]
+    used, unused = inputs.of(
+        list(zip(numbers, wanted, strict=True)), made, live, kept, everything=all_files, here=here
+    )
     lacks = [
         *await _modules(steps, wanted, backend, paths),
         *_paths(steps, wanted),
@@ -135,8 +112,9 @@ async def make(
         *_folders(used, backend),
         *_gone(steps, wanted, {*paths, *made}),
     ]
-    unused = tuple(file for file in inputs if file not in used)
-    return Plan(tuple(steps), tuple(left_out), tuple(used), unused, tuple(lacks), len(live) if here else 0)
+    return Plan(
+        tuple(steps), tuple(left_out), tuple(used), tuple(unused), tuple(lacks), len(live) if here else 0
+    )
 
 
 def steps_of(entries: Iterable[Entry]) -> tuple[list[Step], list[tuple[Entry, str]]]:
@@ -162,12 +140,12 @@ def _limit(entry: Entry) -> float | None:
     return None
 
 
-def _made(entries: Iterable[Entry]) -> dict[str, Change]:
-    """What the executions do first to each file that they change."""
-    made: dict[str, Change] = {}
+def _made(entries: Iterable[Entry]) -> dict[str, tuple[Change, int]]:
+    """What the executions do first to each file that they change, and which one does."""
+    made: dict[str, tuple[Change, int]] = {}
     for entry in entries:
         for change in entry.files_changed or ():
-            made.setdefault(change.path, change.change)
+            made.setdefault(change.path, (change.change, entry.number))
     return made
 
 

@@ -9,7 +9,8 @@ from backend.errors import WorkbenchError
 from backend.records import dataclass
 from workbench.history.entry import Entry
 from workbench.replay.compare import Comparison, Verdict, compare
-from workbench.replay.plan import Plan, PlannedFile, Step
+from workbench.replay.inputs import PlannedFile
+from workbench.replay.plan import Plan, Step
 from workbench.replay.result import Replay, Side
 from workbench.replay.rules import Rules
 from workbench.replay.runner import Runner

@@ -39,8 +39,8 @@ async def one(tmp_path: Path) -> AsyncIterator[Controller]:
 async def kept(one: Controller, session: str = "default", profile: str = "local") -> dict[str, bytes | None]:
     await one.keeping.settled()
     history = one.history
-    files = await history.kept_files(profile, session)
-    return {file.path: await history.get_blob(file.digest) for file in files}
+    past = await history.kept_files(profile, session)
+    return {file.path: await history.get_blob(file.digest) for file in past.newest}
 
 
 async def test_what_executions_make_and_use_is_kept_up_to_the_limit(one: Controller) -> None:
@@ -90,7 +90,7 @@ async def planned(
 ) -> tuple[planning.Plan, dict[str, bytes]]:
     """The plan, and what it would send."""
     files = await origin.files()
-    past = await origin.kept(files)
+    past = await origin.kept()
     plan = await planning.make(entries, backend, one.target, files, past, here=origin.here)
     sent = {file.path: b"".join([piece async for piece in origin.content(file)]) for file in plan.files}
     return plan, sent
@@ -125,11 +125,32 @@ async def test_a_plan_takes_what_is_kept_when_the_session_is_gone_and_names_what
     assert sent == {"used.csv": b"used"}
 
 
+async def test_a_file_goes_as_it_was_before_the_execution_that_names_it(one: Controller) -> None:
+    await one.backend.write_file("default", "count.txt", pieces(b"1"))
+    counting = "n = int(open('count.txt').read()) + 1; open('count.txt', 'w').write(str(n)) and n"
+    entries = []
+    for code in ("open('count.txt').read()", counting, counting):
+        entries.append(await one.run(code))
+        await one.keeping.settled()
+    origin = Origin(one.backend, one.history, ("local", "default"))
+    for first, content in ((0, b"1"), (1, b"1"), (2, b"2")):
+        plan, sent = await planned(one, entries[first:], one.backend, origin)
+        assert sent == {"count.txt": content}
+        assert plan.files[0].words == f"kept by hash; as it was before [{first + 1}]"
+    here = Origin(one.backend, one.history, ("local", "default"), here=True)
+    _, sent = await planned(one, entries[1:], one.backend, here)
+    assert sent == {"count.txt": b"1"}
+    # what somebody wrote there since is kept nowhere: it stays
+    await one.backend.write_file("default", "count.txt", pieces(b"mine"))
+    _, sent = await planned(one, entries[1:], one.backend, here)
+    assert sent == {}
+
+
 async def test_a_kept_content_that_was_damaged_is_not_sent(one: Controller) -> None:
     await one.run("open('made.txt', 'w').write('made')")
     entry = await one.run("open('made.txt').read()")
     await one.keeping.settled()
-    (file,) = await one.history.kept_files("local", "default")
+    (file,) = (await one.history.kept_files("local", "default")).newest
     one.history.blobs.path(file.digest).write_bytes(b"evil")
     with pytest.raises(Exception, match=r"What was kept of made\.txt is damaged"):
         await planned(one, [entry], one.backend, Origin(None, one.history, ("local", "default")))

@@ -18,7 +18,7 @@ from backend.models import FileInfo, PoolInfo, Status, Stream
 from tests.unit.replay.making import entry
 from workbench.export import bundle, unpack
 from workbench.history import codec
-from workbench.history.entry import Entry, Segment
+from workbench.history.entry import Entry, KeptFile, Segment
 
 FILES = {"in.csv": b"a,b\n1,2\n", "deep/er.bin": bytes(range(256)) * 9, "same.csv": b"a,b\n1,2\n"}
 SECRET = "k3j9x0q2m5n8b1v4c7z6a0s9"
@@ -58,6 +58,40 @@ async def test_there_and_back(tmp_path: Path) -> None:
     assert found.environment == {"runtimes": (("Python", "3.12.1"),), "packages": (("numpy", "2.0"),)}
     with zipfile.ZipFile(tmp_path / "x.zip") as opened:
         assert len([name for name in opened.namelist() if name.startswith("files/")]) == 2  # by content
+
+
+async def test_what_files_held_goes_along_and_is_checked(tmp_path: Path) -> None:
+    olds = {hashlib.sha256(data).hexdigest(): data for data in (b"old", FILES["in.csv"])}
+    kept = [KeptFile("in.csv", digest, len(olds[digest]), 1.0, at) for at, digest in enumerate(olds)]
+
+    async def held(file: KeptFile) -> AsyncIterator[bytes]:
+        yield olds[file.digest]
+
+    path = tmp_path / "x.zip"
+    file = FileInfo("in.csv", "file", 8, 1.0)
+    with path.open("wb") as out:
+        await bundle.pack(out, [entry("x")], [file], content, PoolInfo(), (kept, held))
+    found = unpack.unpack(path)
+    assert [(one.number, b"".join(found.content(one))) for one in found.contents] == list(
+        enumerate(olds.values())
+    )
+    with zipfile.ZipFile(path) as opened:
+        manifest = json.loads(opened.read(bundle.MANIFEST))
+    assert len({one["sha256"] for one in manifest["contents"]}) == 2
+    for key, value, why in (
+        ("path", "../out", "leads outside"),
+        ("number", -1, "damaged"),
+        ("sha256", "0" * 64, "missing from it"),
+        ("size", 9, "not what it was"),
+        ("size", unpack.MOST_BYTES, "its files have 8,192 MB"),
+    ):
+        changed = json.loads(json.dumps(manifest))
+        changed["contents"][0][key] = value
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "y.zip", "w") as new:
+            for name in old.namelist():
+                new.writestr(name, json.dumps(changed) if name == bundle.MANIFEST else old.read(name))
+        with pytest.raises(UsageError, match=why):
+            unpack.unpack(tmp_path / "y.zip")
 
 
 async def test_random_identifiers_stay_at_home(tmp_path: Path) -> None:

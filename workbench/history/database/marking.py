@@ -1,21 +1,19 @@
-"""Statements on entries that are there: pins, labels, deleting, bringing back; blobs; what grew too old."""
+"""Statements on entries that are there: pins, labels, deleting, bringing back; what grew too old."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from workbench.history.codec import storable
-from workbench.history.database.writing import Writing
-from workbench.history.entry import KeptFile
+from workbench.history.database.keeping import Keeping
 
 # entries removed in one transaction, which keeps others waiting for 20 to 50 ms
 _AT_ONCE = 100
-_OF_ITS_SESSION = "entries.session = kept_files.session AND entries.profile = kept_files.profile"
 _PAGES = 500  # of the index, merged in one transaction
 
 
-class Marking(Writing):
+class Marking(Keeping):
     """What changes about an entry after it is final."""
 
     def pin(self, entry_id: str, pinned: bool) -> None:
@@ -59,8 +57,11 @@ class Marking(Writing):
     # -- removing for good
 
     def purge(self, before: float) -> int:
-        """Remove some entries that were deleted before a moment; how many, 0 when none is left."""
-        return self._remove("deleted_at < ?", before)
+        """Remove some entries that were deleted before a moment; how many, 0 when none is left.
+
+        With the last one of a session go the files that were kept of it by then.
+        """
+        return self._remove("deleted_at < ?", before, files_of=before)
 
     def expire(self, before: float) -> int:
         """Remove some final entries, not pinned, that started before a moment; how many, 0 for none left."""
@@ -77,50 +78,23 @@ class Marking(Writing):
         ).fetchone()
         return int(size) if self._remove(where) else 0
 
-    def shed_file(self) -> int:
-        """Let go of the file kept longest when it is older than all entries that may go; the bytes it took.
-
-        Files of sessions with a pinned entry stay.
-        """
-        with self._writing():
-            row = self._connection.execute(
-                "SELECT profile, session, path, digest, size FROM kept_files WHERE kept_at <= ("  # noqa: S608
-                "SELECT ifnull(min(started_at), 9e99) FROM entries "
-                "WHERE NOT pinned AND status NOT IN ('queued', 'running')) "
-                f"AND NOT EXISTS (SELECT 1 FROM entries WHERE {_OF_ITS_SESSION} AND pinned) "
-                "ORDER BY kept_at LIMIT 1"
-            ).fetchone()
-            if row is None:
-                return 0
-            *place, digest, size = row
-            self._connection.execute(
-                "DELETE FROM kept_files WHERE profile = ? AND session = ? AND path = ?", place
-            )
-        return 0 if digest in self.needed_blobs() else max(int(size), 1)
-
-    def forget_left(self, before: float) -> None:
-        """Forget files, kept before a moment, of sessions that have no entries any more."""
-        with self._writing():
-            self._connection.execute(
-                "DELETE FROM kept_files WHERE kept_at < ? AND NOT EXISTS "  # noqa: S608
-                f"(SELECT 1 FROM entries WHERE {_OF_ITS_SESSION})",
-                (before,),
-            )
-
-    def _remove(self, where: str, *values: float) -> int:
+    def _remove(self, where: str, *values: float, files_of: float | None = None) -> int:
         with self._writing():
             # secure_delete overwrites what is removed: people delete what they should not have printed
             self._connection.execute("PRAGMA secure_delete = ON").fetchall()
-            count = self._connection.execute(
+            removed = self._connection.execute(
                 "DELETE FROM entries WHERE seq IN "  # noqa: S608
-                f"(SELECT seq FROM entries WHERE {where} ORDER BY seq LIMIT {_AT_ONCE})",
+                f"(SELECT seq FROM entries WHERE {where} ORDER BY seq LIMIT {_AT_ONCE}) "
+                "RETURNING profile, session",
                 values,
-            ).rowcount
-            if count:
+            ).fetchall()
+            if removed:
                 self._connection.execute(
                     "DELETE FROM paths WHERE number NOT IN (SELECT path FROM changed_files)"
                 )
-        return int(count)
+            if files_of is not None:
+                self._let_go_of(set(removed), files_of)
+        return len(removed)
 
     def merge(self, *, begin: bool) -> bool:
         """Take a piece of what was removed out of the index, 20 to 50 ms; False when that is done."""
@@ -142,35 +116,3 @@ class Marking(Writing):
             for name in ("page_count", "freelist_count", "page_size")
         )
         return int((pages - free) * each)
-
-    # -- blobs
-
-    def keep_files(self, profile: str, session: str, files: Iterable[KeptFile]) -> None:
-        """Note that a session has these files now, in place of those of the same path."""
-        place = (storable(profile), storable(session))
-        with self._writing():
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO kept_files VALUES (?, ?, ?, ?, ?, ?)",
-                [(*place, storable(one.path), one.digest, one.size, one.kept_at) for one in files],
-            )
-
-    def forget_files(self, profile: str, session: str, paths: Iterable[str]) -> None:
-        """Note that a session does not have these files any more."""
-        with self._writing():
-            self._connection.executemany(
-                "DELETE FROM kept_files WHERE profile = ? AND session = ? AND path = ?",
-                [(storable(profile), storable(session), storable(path)) for path in paths],
-            )
-
-    def hold(self, holder: str, digests: Iterable[str]) -> None:
-        """Note that blobs are needed as long as an entry with this id is there, or until `release`."""
-        with self._writing():
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO held_blobs VALUES (?, ?)",
-                [(storable(holder), digest) for digest in digests],
-            )
-
-    def release(self, holder: str) -> None:
-        """Note that nothing is needed for this holder any more."""
-        with self._writing():
-            self._connection.execute("DELETE FROM held_blobs WHERE holder = ?", (storable(holder),))

@@ -113,19 +113,31 @@ class Reading:
         return int(row[0]) if row else 0
 
     def kept_files(self, profile: str, session: str) -> list[KeptFile]:
-        """The files that are kept of a session, by path."""
+        """The contents that are kept of a session's files, by path, oldest first."""
         return [
             KeptFile(*row)
             for row in self._connection.execute(
-                "SELECT path, digest, size, kept_at FROM kept_files WHERE profile = ? AND session = ? "
-                "ORDER BY path",
+                "SELECT path, digest, size, kept_at, number FROM kept_files "
+                "WHERE profile = ? AND session = ? ORDER BY path, number",
                 (storable(profile), storable(session)),
             )
         ]
 
+    def file_changes(self, profile: str, session: str) -> list[tuple[str, int]]:
+        """Each file that an execution of a session has changed, with its number."""
+        return self._connection.execute(
+            "SELECT paths.path, entries.number FROM entries "
+            "JOIN changed_files ON changed_files.seq = entries.seq "
+            "JOIN paths ON paths.number = changed_files.path "
+            "WHERE entries.session = ? AND entries.profile = ? ORDER BY entries.number",
+            (storable(session), storable(profile)),
+        ).fetchall()
+
     def needed_blobs(self) -> frozenset[str]:
         """The digests of all blobs that a session or an entry needs."""
-        rows = self._connection.execute("SELECT digest FROM kept_files UNION SELECT digest FROM held_blobs")
+        rows = self._connection.execute(
+            "SELECT digest FROM kept_files WHERE digest <> '' UNION SELECT digest FROM held_blobs"
+        )
         return frozenset(digest for (digest,) in rows)
 
     def sound(self) -> bool:

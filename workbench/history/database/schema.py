@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from workbench.history.codec import changed_paths, unpack
 
-VERSION = 2
+VERSION = 3
 """Stands in `user_version`. A file with a greater one is only read."""
 
 # Facts are apart from texts, and both from bodies: a search that filters walks rows of 100 bytes, not of
@@ -47,10 +47,11 @@ CREATE TABLE kept_files (
     profile TEXT NOT NULL,
     session TEXT NOT NULL,
     path TEXT NOT NULL,
+    number INTEGER NOT NULL,
     digest TEXT NOT NULL,
     size INTEGER NOT NULL,
     kept_at REAL NOT NULL,
-    PRIMARY KEY (profile, session, path)
+    PRIMARY KEY (profile, session, path, number)
 ) WITHOUT ROWID;
 CREATE TABLE held_blobs (
     holder TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (holder, digest)
@@ -163,7 +164,21 @@ def _from_1(connection: sqlite3.Connection) -> None:
         "SELECT seq, changed_paths(body) FROM bodies WHERE instr(body, CAST('\"files_changed\": [[' AS BLOB))"
     ).fetchall():
         record_paths(connection, sequence, paths.split("\0"))
-    connection.execute("PRAGMA user_version = 2")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _from_2(connection: sqlite3.Connection) -> None:
+    """Of each file the content that was kept is the one after the last execution of its session."""
+    connection.execute("ALTER TABLE kept_files RENAME TO old_kept_files")
+    begin = _ENTRIES.index("CREATE TABLE kept_files")
+    _run(connection, _ENTRIES[begin : _ENTRIES.index(";", begin) + 1])
+    connection.execute(
+        "INSERT INTO kept_files SELECT profile, session, path, "
+        "ifnull((SELECT last FROM counters WHERE counters.session = old_kept_files.session), 0), "
+        "digest, size, kept_at FROM old_kept_files"
+    )
+    connection.execute("DROP TABLE old_kept_files")
+    connection.execute("PRAGMA user_version = 3")
 
 
 def record_paths(connection: sqlite3.Connection, sequence: int, paths: list[str]) -> None:
@@ -183,7 +198,7 @@ def _paths_of(body: bytes) -> str:
         return ""  # damage that will be met where the entry is read
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {0: _create, 1: _from_1}
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {0: _create, 1: _from_1, 2: _from_2}
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from backend.errors import Unsupported, WorkbenchError
@@ -13,6 +14,8 @@ from workbench.screens.main.past import PastDesk
 from workbench.screens.main.session_files import FilesDesk
 from workbench.setup import Setup
 
+UPKEEP_EVERY = 3_600.0
+"""Seconds between two looks at what history should let go of."""
 MNT_DATA = "/mnt/data"  # where code written for the service looks for its files
 
 
@@ -57,7 +60,13 @@ class SessionDesk:
             )
         await self._warn_first()
         await self._change(self._controller.start(alternatives=self._setup.alternatives))
-        self._frame.run_worker(self._setup.upkeep(history), group="upkeep", exit_on_error=False)
+        self._frame.run_worker(self._upkeep(), group="upkeep", exit_on_error=False)
+
+    async def _upkeep(self) -> None:
+        """Remove what is not to be kept, now and every hour: what was deleted goes while the app is open."""
+        while True:
+            await self._setup.upkeep(self._controller.history)
+            await asyncio.sleep(UPKEEP_EVERY)
 
     async def _warn_first(self) -> None:
         """Where nothing was ever run: what local code may do, until something is."""
