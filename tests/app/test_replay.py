@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList, Select
 
-from tests.app.whole import Whole, whole
+from backend.executor.interpreter import Choice
+from backend.executor.local import LocalBackend
+from tests.app.whole import Whole, configure, whole
+from tests.contract.served import serving
 from workbench.screens.replay.screen import ReplayScreen
+from workbench.screens.replay.where import WhereScreen
 from workbench.widgets.output.banner import LossBanner
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -62,6 +67,50 @@ async def test_from_the_history_pane_side_by_side_and_compared_again(tmp_path: P
         await app.until(lambda: app.app.screen is app.main)
         assert [status for _, status in app.rows] == ["succeeded"] * 3  # the session itself is as it was
         assert len(await app.main.controller.history.recent()) == 6
+
+
+async def test_the_target_is_a_session_a_version_or_an_interpreter(tmp_path: Path) -> None:
+    served = LocalBackend(tmp_path / "served", Choice(sys.executable, "test"))
+    try:
+        async with serving(served) as url:
+            configure(f'[profiles.there]\nurl = "{url}"\n')
+            async with whole(size=(140, 44)) as app:
+                await app.run("import sys; x = 20; sys.executable.count('elsewhere')")
+                screen = await opened(app)
+
+                async def to(**fields: str) -> None:
+                    await app.press("t")
+                    await app.until(lambda: isinstance(app.app.screen, WhereScreen), "the form")
+                    for name, value in fields.items():
+                        field = app.app.screen.query_one(f"#{name}")
+                        assert isinstance(field, Select | Input)
+                        field.value = value
+                        await app.pilot.pause()
+                    await app.press("ctrl+s")
+
+                await to(profile="there", version="2024-08-02-preview")
+                await app.see("default at local → there (2024-08-02-preview)")
+                await ran(app, screen)
+                await app.see("1 equal")
+                after = screen._board.comparisons[screen._board.entries[0].id].after
+                assert after is not None
+                assert (after.profile, after.api_version) == ("there", "2024-08-02-preview")
+
+                await to(profile="local", python="/nowhere/python")
+                await app.see("There is no interpreter /nowhere/python.")
+                other = tmp_path / "elsewhere"
+                (other / "bin").mkdir(parents=True)
+                (other / "bin" / "python").symlink_to(sys.executable)
+                await app.press("escape")
+                await to(profile="local", python=str(other), session="stays")
+                await app.see(f"default at local → stays at local, {other}", "it runs in stays, which stays")
+                await ran(app, screen)
+                await app.see("1 differs")
+                await app.press("o")
+                await app.until(lambda: app.main.controller.session == "stays" and app.state == "idle")
+                assert (await app.run("x + 1")).value == {"text/plain": "21"}
+    finally:
+        await served.close()
 
 
 async def test_it_stops_and_nothing_is_left_behind() -> None:

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from backend.models import Status, Stream
+from backend.models import Status, Stream, Target
 from tests.snapshots.conftest import make_app, seen, settle, until
 from tests.snapshots.test_screens import BAD, GOOD, Compare, filled
 from workbench.history.entry import Entry, Segment
@@ -21,8 +21,9 @@ from workbench.replay.plan import Lack, Lacking, Plan, steps_of
 from workbench.replay.result import Replay, Side
 from workbench.replay.rules import Rules
 from workbench.screens.main.losing import DIED
-from workbench.screens.replay.order import Order
+from workbench.screens.replay.order import Order, Where
 from workbench.screens.replay.screen import ReplayScreen
+from workbench.screens.replay.where import WhereScreen
 from workbench.widgets.output.banner import LossBanner
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
@@ -38,6 +39,9 @@ AFTER = replace(
     ),
     value={"text/plain": "[('Mon', 11.2), ('Tue', 13.8)]"},
 )
+
+
+TARGETS = (Target("pool", "remote", "https://pool.example.org"), Target())
 
 
 class Told:
@@ -77,11 +81,11 @@ class Told:
 
 
 def order(goal: str) -> Order:
-    def make(target: str, chosen: Sequence[Entry]) -> Job:
+    def make(where: Where, chosen: Sequence[Entry]) -> Job:
         return cast(Job, Told(chosen))
 
     checked = frozenset(("1", "2"))
-    return Order(goal, "it runs in a session made for it", ENTRIES, ("pool", "local"), make, checked)
+    return Order(goal, "it runs in a session made for it", ENTRIES, TARGETS, make, checked)
 
 
 @sizes
@@ -93,6 +97,16 @@ def test_the_plan(snap_compare: Compare, size: tuple[int, int]) -> None:
         await pilot.pause()
 
     assert snap_compare(make_app(), terminal_size=size, run_before=before)
+
+
+def test_where_it_runs(snap_compare: Compare) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        app = await settle(pilot)
+        await app.push_screen(WhereScreen(TARGETS, Where(TARGETS[0], "analysis"), "one made for it"))
+        await until(pilot, lambda: "analysis" in seen(app))
+        await pilot.pause()
+
+    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=before)
 
 
 @sizes

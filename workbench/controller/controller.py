@@ -58,8 +58,8 @@ class Controller:
         self._listener = listener
         self._targets = Targets(Seat(target, backend, session), connect)
         self._watching = Watching(history, self._heard)
-        self._hold = partial(self._targets.hold, over=self._release)
-        self.keeping = Keeping(history, self._hold, keep_bytes, lambda: self._executions.running)
+        self.hold = partial(self._targets.hold, over=self._release)
+        self.keeping = Keeping(history, self.hold, keep_bytes, lambda: self._executions.running)
         self._executions = Executions(history, listener, self._release, self.keeping.ran)
         self._transfers: Queue | None = None
         self._transfers_at_once = transfers_at_once
@@ -130,7 +130,7 @@ class Controller:
         if self._transfers is None:
             from workbench.transfers.queue import Queue  # with the first transfer
 
-            self._transfers = Queue(self._hold, at_once=self._transfers_at_once, sent=self.keeping.sent)
+            self._transfers = Queue(self.hold, at_once=self._transfers_at_once, sent=self.keeping.sent)
         return self._transfers
 
     @property

@@ -98,12 +98,12 @@ class Targets:
         self.current = seat
 
     @contextlib.contextmanager
-    def hold(self, target: Target, over: Callable[[Seat], None]) -> Iterator[Backend]:
+    def hold(self, target: Target, over: Callable[[Seat], None], session: str = "") -> Iterator[Backend]:
         """The backend of any target, open meanwhile whatever is left; `over` is told at the end.
 
-        Raises WorkbenchError.
+        `session` is the one that a target not in use yet is meant for. Raises WorkbenchError.
         """
-        seat = self.seat(target, self.current.session)
+        seat = self.seat(target, session or self.current.session)
         if seat not in self._seats:
             self._seats.append(seat)
         self._held[seat] += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,8 @@ from workbench.setup import Setup
 
 if TYPE_CHECKING:
     from workbench.replay.job import Job
-    from workbench.replay.result import Side
     from workbench.replay.rules import Rules
+    from workbench.screens.replay.order import Where
 
 THROWN_AWAY = "it runs in a session made for it, which goes afterwards"
 KEPT = "it runs in a new session there, which stays: o goes there"
@@ -51,11 +52,11 @@ class ReplayDesk:
         """Run the session shown again at another target, and leave it there."""
         current = self._controller.target.profile
         entries = await self._entries(current, self._controller.session)
-        names = tuple(name for name in self._targets.names if name != current)
-        if not names:
+        targets = tuple(one for one in self._targets.all if one.profile != current)
+        if not targets:
             self._frame.notify("There is no other target yet: Alt+C connects to one.", markup=False)
             return
-        await self._open("Push", KEPT, entries, entries, keep=True, targets=names)
+        await self._open("Push", KEPT, entries, entries, keep=True, targets=targets)
 
     async def lost(self) -> tuple[Entry, ...]:
         """The executions of the session shown whose variables are gone."""
@@ -74,14 +75,14 @@ class ReplayDesk:
             return
         from workbench.screens.replay.order import Order
 
-        def make(target: str, chosen: Sequence[Entry]) -> Job:
+        def make(where: Where, chosen: Sequence[Entry]) -> Job:
             return self._here(chosen)
 
         rules = self._rules()
         if rules is not None:
             checked = frozenset(entry.id for entry in gone)
-            here = (controller.target.profile,)
-            self._show(Order("Rebuild", SAME, gone, here, make, checked, rules))
+            here = (controller.target,)
+            self._show(Order("Rebuild", SAME, gone, here, make, checked, rules, fixed=True))
 
     async def _entries(self, profile: str, session: str) -> list[Entry]:
         return await self._controller.history.entries(session, profile)
@@ -94,23 +95,26 @@ class ReplayDesk:
         checked: Sequence[Entry],
         *,
         keep: bool,
-        targets: tuple[str, ...] = (),
+        targets: tuple[Target, ...] = (),
     ) -> None:
         if not entries:
             self._frame.notify("Nothing was run in this session yet.", markup=False)
             return
-        from workbench.screens.replay.order import Order
+        from workbench.screens.replay.order import Order, Where
 
-        current = self._controller.target.profile
-        names = targets or (current, *(name for name in self._targets.names if name != current))
+        current = self._controller.target
+        others = (one for one in self._targets.all if one.profile != current.profile)
+        places = targets or (current, *others)
 
-        def make(target: str, chosen: Sequence[Entry]) -> Job:
-            return self._elsewhere(target, chosen or entries[:1], keep=keep)
+        def make(where: Where, chosen: Sequence[Entry]) -> Job:
+            if where == Where(self._controller.target, self._controller.session):
+                return self._here(chosen)
+            return self._elsewhere(where, chosen or entries[:1], keep=keep)
 
         rules = self._rules()
         if rules is not None:
             marked = frozenset(entry.id for entry in checked)
-            self._show(Order(goal, note, tuple(entries), names, make, marked, rules, going=keep))
+            self._show(Order(goal, note, tuple(entries), places, make, marked, rules, going=keep))
 
     def _rules(self) -> Rules | None:
         from workbench.replay.rules import chosen
@@ -128,11 +132,10 @@ class ReplayDesk:
         assert isinstance(order, Order)
         self._frame.app.push_screen(ReplayScreen(order), self._left)
 
-    def _left(self, side: Side | None) -> None:
+    def _left(self, where: Where | None) -> None:
         """The screen is closed: go where somebody wanted to."""
-        target = self._targets.target(side.profile) if side is not None else None
-        if side is not None and target is not None:
-            self._sessions.change_target(target, side.session)
+        if where is not None:
+            self._sessions.change_target(where.target, where.session)
 
     def _here(self, entries: Sequence[Entry]) -> Job:
         from workbench.replay.here import HereRunner
@@ -145,20 +148,27 @@ class ReplayDesk:
         origin = Origin(controller.backend, controller.history, (target.profile, session), here=True)
         return Job(entries, origin, place, sides(entries, target, session))
 
-    def _elsewhere(self, name: str, entries: Sequence[Entry], *, keep: bool) -> Job:
-        """The job that runs executions at a target in a session of its own. Raises WorkbenchError."""
+    def _elsewhere(self, where: Where, entries: Sequence[Entry], *, keep: bool) -> Job:
+        """The job that runs executions elsewhere, in a session of its own or one that is named.
+
+        Raises WorkbenchError.
+        """
         from workbench.replay import throwaway
-        from workbench.replay.job import Job, sides
+        from workbench.replay.job import Job, nothing, sides
         from workbench.replay.origin import Origin
         from workbench.replay.runner import SessionRunner
 
-        controller = self._controller
-        target = self._targets.target(name)
-        assert target is not None
-        source, close_source = self.backend(self._targets.target(entries[0].profile))
-        backend, close = self.backend(target)
-        assert backend is not None
-        session = throwaway.name(target, entries[0].session)
+        controller, first, target = self._controller, entries[0], where.target
+        place = (first.profile, first.session)
+        source, close_source = self.backend(self._targets.target(first.profile))
+        session = where.session or throwaway.name(target, first.session)
+        keep = keep or bool(where.session)
+        stack = contextlib.ExitStack()
+        close: Callable[[], Awaitable[None]] = nothing
+        if keep:  # a local backend that is closed takes the variables of the session with it
+            backend = stack.enter_context(controller.hold(target, session=session))
+        else:
+            backend, close = self._opened(target)
         keep_bytes = self._setup.keep_bytes if keep else 0
         runner = SessionRunner(controller.history, Seat(target, backend, session), keep_bytes=keep_bytes)
 
@@ -166,19 +176,22 @@ class ReplayDesk:
             await runner.close()
             if runner.started and not keep:
                 await throwaway.remove(backend, target, session, self._setup.erase)
+            stack.close()
             await close()
             await close_source()
 
-        first = entries[0]
-        origin = Origin(source, controller.history, (first.profile, first.session))
+        origin = Origin(source, controller.history, place, here=place == (target.profile, session))
         return Job(entries, origin, (backend, target, runner), sides(entries, target, session), leave)
 
     def backend(self, target: Target | None) -> tuple[Backend | None, Callable[[], Awaitable[None]]]:
         """The backend of a target, the one in use where there is one, and how to leave it."""
         from workbench.replay.job import nothing
 
-        if target is None:
-            return None, nothing
+        return (None, nothing) if target is None else self._opened(target)
+
+    def _opened(self, target: Target) -> tuple[Backend, Callable[[], Awaitable[None]]]:
+        from workbench.replay.job import nothing
+
         used = self._controller.backend_of(target)
         if used is not None:
             return used, nothing

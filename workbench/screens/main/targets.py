@@ -35,9 +35,9 @@ class TargetDesk:
         return self._targets.get(profile)
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The names of all targets."""
-        return tuple(self._targets)
+    def all(self) -> tuple[Target, ...]:
+        """All targets."""
+        return tuple(self._targets.values())
 
     def switch(self) -> None:
         """Ask for a target, and go on there."""

@@ -17,12 +17,12 @@ from workbench.replay import report, rules
 from workbench.replay.job import Job
 from workbench.replay.run import Compared, Progress, Running, Sending
 from workbench.sanitize import sanitize_line
-from workbench.screens.replay.order import Order
+from workbench.screens.replay.order import Order, Where
 from workbench.screens.replay.view import ReplayView
 
 
 class ReplayScreen(ReplayView):
-    """Runs an order and shows what comes of it. Dismisses with the session to go to, or with None."""
+    """Runs an order and shows what comes of it. Dismisses with where to go, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "start", "Run", tooltip="Runs what is checked, in order.", priority=True),
@@ -31,7 +31,7 @@ class ReplayScreen(ReplayView):
         Binding("space", "check", "Check", tooltip="Whether the execution runs again."),
         Binding("a", "toggle_all", "All", tooltip="Checks all executions, or none."),
         Binding("f", "check_from", "From here", tooltip="Checks this one and all after it."),
-        Binding("t", "target", "Target", tooltip="Where it runs: the next target of the configuration."),
+        Binding("t", "target", "Target", tooltip="Where it runs: target, API version, interpreter, session."),
         Binding("g", "go_on", "Go on", tooltip="Whether it goes on after an execution that differs."),
         Binding("i", "ignore", "Not count", tooltip="Lines like this one do not count."),
         Binding("u", "count", "Count again", tooltip="The line marked last counts again."),
@@ -42,7 +42,7 @@ class ReplayScreen(ReplayView):
 
     def __init__(self, order: Order) -> None:
         super().__init__(order)
-        self._made_for = -1
+        self._made_for: Where | None = None
         self._job: Job | None = None
 
     def on_mount(self) -> None:
@@ -71,9 +71,9 @@ class ReplayScreen(ReplayView):
     async def _made(self) -> Job:
         """The job for what is checked, at the target chosen. Raises WorkbenchError."""
         chosen = self._board.chosen
-        if self._job is None or self._made_for != self._at:
+        if self._job is None or self._made_for != self._where:
             await self._leave()
-            self._job, self._made_for = self._order.make(self._order.targets[self._at], chosen), self._at
+            self._job, self._made_for = self._order.make(self._where, chosen), self._where
         self._job.entries = chosen
         return self._job
 
@@ -88,7 +88,7 @@ class ReplayScreen(ReplayView):
         if action in ("check", "toggle_all", "check_from", "start"):
             return not self._runs
         if action == "target":
-            return not self._runs and len(self._order.targets) > 1
+            return not self._runs and not self._order.fixed
         if action in ("stop", "pause"):
             return self._runs
         if action == "ignore":
@@ -98,7 +98,8 @@ class ReplayScreen(ReplayView):
         if action == "save":
             return board.replay is not None and not self._runs
         if action == "go":
-            return self._order.going and board.replay is not None and not self._runs
+            stays = self._order.going or bool(self._where.session)
+            return stays and board.replay is not None and not self._runs
         return True
 
     def action_check(self) -> None:
@@ -127,11 +128,19 @@ class ReplayScreen(ReplayView):
             self.query_one("#rows", OptionList).focus()
 
     def action_target(self) -> None:
-        """Take the next target."""
-        self._at = (self._at + 1) % len(self._order.targets)
-        self._board.begin()
-        self._head()
-        self._changed()
+        """Ask where it runs."""
+        from workbench.screens.replay.where import WhereScreen
+
+        def chosen(where: Where | None) -> None:
+            if where is not None and where != self._where:
+                self._where = where
+                self._board.begin()
+                self._head()
+                self._changed()
+
+        order = self._order
+        made = "a new one, which stays" if order.going else "one made for it, which goes afterwards"
+        self.app.push_screen(WhereScreen(order.targets, self._where, made), chosen)
 
     def action_go_on(self) -> None:
         """Go on after differences, or stop at the first."""
@@ -229,7 +238,7 @@ class ReplayScreen(ReplayView):
         replay = self._board.replay
         if replay is not None:
             await self._leave()
-            self.dismiss(replay.destination)
+            self.dismiss(Where(self._where.target, replay.destination.session))
 
     # -- rules and reports
 

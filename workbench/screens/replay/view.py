@@ -14,19 +14,18 @@ from textual.widgets.option_list import Option
 
 from workbench.history.entry import Entry
 from workbench.identifiers import brief
-from workbench.replay.result import Side
 from workbench.replay.rows import Row, rows
 from workbench.sanitize import sanitize_line
 from workbench.screens.dialog import STYLES, Dialog, title
 from workbench.screens.replay import drawing
 from workbench.screens.replay.board import Board
-from workbench.screens.replay.order import Order
+from workbench.screens.replay.order import Order, Where
 from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.keys import KeyBar
 
 
-class ReplayView(Dialog[Side]):
-    """Draws a board. `_at` is the target chosen, `_runs` whether it runs now."""
+class ReplayView(Dialog[Where]):
+    """Draws a board. `_where` is the place chosen, `_runs` whether it runs now."""
 
     AUTO_FOCUS = "#steps"
     CSS_PATH: ClassVar[Path | list[str | PurePath]] = [STYLES, STYLES.with_name("replay.tcss")]
@@ -35,7 +34,7 @@ class ReplayView(Dialog[Side]):
         super().__init__()
         self._order = order
         self._board = Board(order.entries, order.rules, set(order.checked))
-        self._at = 0
+        self._where = Where(order.targets[0])
         self._goes_on = False
         self._runs = False
         self._rows: list[Row] = []
@@ -58,8 +57,16 @@ class ReplayView(Dialog[Side]):
 
     def _head(self) -> None:
         order, first = self._order, self._order.entries[0]
-        text = f"{order.goal}: {brief(first.session)} at {first.profile} → {order.targets[self._at]}"
+        text = f"{order.goal}: {brief(first.session)} at {first.profile} → {self._where.words}"
         self.query_one(".dialog-title", Static).update(Content(sanitize_line(text)))
+
+    @property
+    def _note(self) -> str:
+        return (
+            f"it runs in {brief(self._where.session)}, which stays"
+            if self._where.session
+            else self._order.note
+        )
 
     def _say(self, text: str, style: str = "$text-muted") -> None:
         self.query_one("#facts", Static).update(Content.styled(sanitize_line(text), style))
@@ -70,7 +77,7 @@ class ReplayView(Dialog[Side]):
         if self._runs or board.replay is None:
             chosen = f"{len(board.chosen)} of {len(board.entries)} checked"
             going = "goes on after a difference" if self._goes_on else "stops at the first difference"
-            self._say(f"{board.words or chosen} · {going} · {self._order.note}")
+            self._say(f"{board.words or chosen} · {going} · {self._note}")
             return
         replay = board.replay
         style = "$text-error" if replay.failed else "$text-success" if replay.same else "$text-warning"
