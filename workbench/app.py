@@ -29,7 +29,6 @@ from backend.port import Backend
 from workbench.documents import Documents
 from workbench.history.store import History
 from workbench.identifiers import looks_random, masked_svg
-from workbench.sanitize import sanitize
 from workbench.screens.main.screen import MainScreen
 from workbench.setup import Setup
 from workbench.terminal.capabilities import colours
@@ -214,12 +213,16 @@ class WorkbenchApp(TypedApp, inherit_bindings=False):
     def _picture_asked(self) -> None:
         name = f"workbench-{time.strftime('%Y%m%d-%H%M%S')}.svg"
         picture = self.export_screenshot(title=self.TITLE).encode("utf-8")
+        why = ""
         for folder in (Path.cwd(), self._setup.paths.state):
-            with contextlib.suppress(OSError):
+            try:
                 (folder / name).write_bytes(picture)
-                self.notify(sanitize(f"The screen is in {folder / name}."), title="Picture", markup=False)
-                return
-        self.notify("The picture cannot be written here.", severity="error", markup=False)
+            except OSError as error:
+                why = f"{folder / name} cannot be written: {error.strerror}."
+                continue
+            self.notify(f"The screen is in {folder / name}.", title="Picture")
+            return
+        self.notify(f"{why} Make room, or start in another folder.", title="Picture", severity="error")
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """The screen as SVG, with the identifiers of sessions masked: whoever has one has the session."""
@@ -259,10 +262,10 @@ class WorkbenchApp(TypedApp, inherit_bindings=False):
         except ConfigError as error:
             self.main.failed(error)
         else:
-            self.notify(sanitize(f"{name} is the theme from now on; {path} says so."), markup=False)
+            self.notify(f"{name} is the theme from now on; {path} says so.", title="Theme")
 
     def _theme_problem(self, problem: str) -> None:
-        self.notify(sanitize(problem), title="Theme left out", severity="warning", markup=False)
+        self.notify(problem, title="Theme left out", severity="warning")
 
     def _watch_themes(self, *, always: bool = False) -> None:
         """Look for changed files each second while they are chosen from, or one of the user's own is worn."""

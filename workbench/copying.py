@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from textual import events
-from textual.app import App
 from textual.command import CommandPalette
 
-from workbench.sanitize import sanitize, sanitize_line
+from workbench.sanitize import sanitize_line
+from workbench.telling import TellingApp
 
 
-class CopyingApp(App[None], inherit_bindings=False):
+class CopyingApp(TellingApp, inherit_bindings=False):
     """Copies go out by OSC 52, which also works over ssh, and to the system's clipboard where a tool can.
 
     Text that is too long for the one and finds no other is written to a file in `kept`.
@@ -52,7 +52,10 @@ class CopyingApp(App[None], inherit_bindings=False):
             file.touch(mode=0o600)
             file.write_text(text, encoding="utf-8", newline="")
         except OSError as error:
-            said = f"This is too long for the terminal, and {file} cannot be written: {error.strerror}."
+            said = (
+                f"This is too long for the terminal, and {file} cannot be written: {error.strerror}. "
+                "Copy less of it, or save it to a file."
+            )
         else:
             said = f"This is too long for the terminal's clipboard; it is in {file}."
-        self.notify(sanitize(said), title="Copy", severity="warning", timeout=10, markup=False)
+        self.notify(said, title="Copy", severity="warning")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.worker import Worker, WorkType
 
 from workbench.commands.command import Command
 from workbench.format import key_words
@@ -33,7 +34,11 @@ class Performs(Protocol):
 
 
 class Palette(CommandPalette, Leaving[None]):
-    """The palette, which goes once though Enter comes twice."""
+    """The palette, which goes once though Enter comes twice, and takes nothing with it."""
+
+    def run_worker(self, work: WorkType[Any], *arguments: Any, **options: Any) -> Worker[Any]:
+        """Run a search. One that outlives its list fails, which ends the app in Textual (8.2)."""
+        return super().run_worker(work, *arguments, **options | {"exit_on_error": False})
 
 
 class TableProvider(Provider):

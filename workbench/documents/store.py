@@ -12,6 +12,7 @@ from backend.records import dataclass
 from workbench.documents.disk import FileConflictError, digest, disk_digest, read_any, reason, write_file
 from workbench.documents.document import Document
 from workbench.documents.slot import Restored, Slot
+from workbench.named import is_folder, is_taken
 
 _SLOTS = 64
 _CLOSED_KEPT = 20
@@ -184,8 +185,8 @@ class Documents:
         comes locked. Raises FileError for what is no regular file.
         """
         path = path.absolute()
-        if not path.exists() and not path.is_symlink():
-            if not path.parent.is_dir():
+        if not is_taken(path):
+            if not is_folder(path.parent):
                 raise FileError(f"{path.parent} is not a directory.", "Make it first, or check the path.")
             return Document(title=path.name, path=path)
         if path.suffix.lower() == ".ipynb":
@@ -257,7 +258,7 @@ def _of_notebook(path: Path) -> Document:
 
     try:
         found = notebook.read(path.read_bytes(), path.name, without_scripts=True)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise FileError(f"{path} cannot be read: {reason(error)}.", "Check the path.") from error
     except UsageError as error:
         raise FileError(error.message, error.hint) from error

@@ -22,6 +22,7 @@ from workbench.config.load import check_url, host_of
 from workbench.config.schema import ApiVersion, Auth, Profile
 from workbench.sanitize import sanitize
 from workbench.screens.dialog import Dialog, title
+from workbench.widgets.choice_list import ChoiceField
 from workbench.widgets.keys import KeyBar
 from workbench.widgets.line_input import LineInput
 
@@ -93,13 +94,13 @@ class ConnectScreen(Dialog[Target]):
                 yield Label("URL")
                 yield Field(before.url or "", id="url", placeholder="http://localhost:6000", compact=True)
                 yield Label("API version")
-                yield Select(
+                yield ChoiceField(
                     versions, value=before.api_version, allow_blank=False, id="version", compact=True
                 )
                 yield Label("Sign in")
                 yield Field(before.auth, id="auth", placeholder="none", compact=True)
                 yield Label("Executions")
-                yield Select(
+                yield ChoiceField(
                     EXECUTIONS, value=before.asynchronous, allow_blank=False, id="executions", compact=True
                 )
             with VerticalScroll(id="found", can_focus=False):

@@ -20,7 +20,6 @@ from backend.models import Target
 from backend.wire.exchange import Exchange
 from workbench import format
 from workbench.history.entry import Entry
-from workbench.sanitize import sanitize
 from workbench.screens import exchange_text
 from workbench.screens.dialog import Dialog, title
 from workbench.widgets.choice_list import ChoiceList
@@ -156,7 +155,7 @@ class ExchangesScreen(Dialog[None]):
                 version = curls.version_in("" if local else self._entry.api_version, other=other)
                 text = curls.of_execution(self._entry, version, self._target)
         except UsageError as error:
-            self.notify(sanitize(str(error)), severity="warning", markup=False)
+            self.notify(str(error), title=error.title, severity="warning")
             return
         self.app.copy_to_clipboard(text)
         api = " in the other generation" if other else ""

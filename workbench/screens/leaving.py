@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from textual.await_complete import AwaitComplete
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
+
+from workbench.screens.steady import Steady
 
 
-class Leaving(Screen[ScreenResultType]):
+class Leaving(Steady[ScreenResultType]):
     """Takes itself away, and no other screen.
 
     Two keys that come together both reach the screen; the second would take away the one beneath, and end the

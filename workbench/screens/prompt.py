@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -16,6 +15,7 @@ from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from workbench.named import named
 from workbench.sanitize import sanitize, sanitize_line
 from workbench.screens.dialog import Dialog, title
 from workbench.widgets.keys import KeyBar
@@ -41,7 +41,7 @@ def completed_path(value: str) -> str | None:
     folder, _, start = value.rpartition("/")
     if not start:
         return None
-    base = Path(f"{folder}/" if "/" in value else ".").expanduser()
+    base = named(f"{folder}/" if "/" in value else ".")
     found: list[str] = []
     try:
         with os.scandir(base) as entries:

@@ -30,7 +30,7 @@ async def write(path: Path, pieces: AsyncIterator[bytes], *, overwrite: bool = F
     size = 0
     try:
         fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: what no name can hold
         raise _refused(path, error) from None
     try:
         try:
@@ -41,7 +41,7 @@ async def write(path: Path, pieces: AsyncIterator[bytes], *, overwrite: bool = F
         finally:
             os.close(fd)
         _name(beside, path, overwrite=overwrite)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _refused(path, error) from None
     finally:
         with contextlib.suppress(OSError):
@@ -79,7 +79,9 @@ def _all(fd: int, piece: bytes) -> None:
         view = view[os.write(fd, view) :]
 
 
-def _refused(path: Path, error: OSError) -> WorkbenchError:
+def _refused(path: Path, error: OSError | ValueError) -> WorkbenchError:
+    if isinstance(error, ValueError):
+        return FileError(f"{path} cannot be written: {error}.", "Choose another name.")
     if error.errno == errno.EEXIST:
         return exists(path)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

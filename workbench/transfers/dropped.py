@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from backend.records import dataclass
+from workbench.named import is_folder, is_there
 
 MOST = 500  # words of a paste that are looked up
 
@@ -32,9 +33,9 @@ def dropped(text: str) -> Dropped:
     missing: dict[str, None] = {}
     for word in _words(text):
         path = _path(word)
-        if path.is_dir():
+        if is_folder(path):
             folders[path] = None
-        elif path.exists():
+        elif is_there(path):
             files[path] = path.stat().st_size
         else:
             missing[word] = None
@@ -43,11 +44,11 @@ def dropped(text: str) -> Dropped:
 
 def sized(paths: Sequence[Path]) -> Dropped:
     """The same of paths that somebody chose."""
-    found = [path for path in paths if path.exists() and not path.is_dir()]
+    found = [path for path in paths if is_there(path) and not is_folder(path)]
     return Dropped(
         tuple((path, path.stat().st_size) for path in found),
-        tuple(path for path in paths if path.is_dir()),
-        tuple(str(path) for path in paths if not path.exists()),
+        tuple(path for path in paths if is_folder(path)),
+        tuple(str(path) for path in paths if not is_there(path)),
     )
 
 

@@ -15,6 +15,7 @@ from textual.widgets import Button, Input
 from textual_fspicker import FileOpen, FileSave, SelectDirectory
 from textual_fspicker.parts import CurrentDirectory, DirectoryNavigation
 
+from workbench.named import is_file, is_folder
 from workbench.sanitize import sanitize_line
 from workbench.screens.leaving import Leaving
 
@@ -96,8 +97,8 @@ class FolderScreen(SelectDirectory, Leaving[Path | None]):
 
 def matching(path: Path) -> list[Path]:
     """The file of that path, or those that its name as a pattern matches."""
-    if path.is_file():
+    if is_file(path):
         return [path]
-    if not any(sign in path.name for sign in "*?[") or not path.parent.is_dir():
+    if not any(sign in path.name for sign in "*?[") or not is_folder(path.parent):
         return []
     return sorted(one for one in path.parent.glob(path.name) if one.is_file())

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from workbench.documents import Document
 from workbench.documents.disk import MAX_BYTES
+from workbench.named import is_folder, is_there, named
 from workbench.widgets.editor.area.pasting import PastingArea
 from workbench.widgets.editor.pane import EditorPane
 from workbench.widgets.editor.text.words import line_and_column
@@ -30,7 +31,7 @@ class BufferDesk:
 
         def chosen(answer: str | None) -> None:
             if answer:
-                self._editor.open_path(Path(answer).expanduser())
+                self._editor.open_path(named(answer))
 
         self._screen.app.push_screen(
             PromptScreen("Open file", placeholder="path", problem=_openable, paths=True), chosen
@@ -60,8 +61,8 @@ class BufferDesk:
         def chosen(answer: str | None) -> None:
             if not answer:
                 return
-            path = Path(answer).expanduser()
-            if path.exists() and path != document.path:
+            path = named(answer)
+            if is_there(path) and path != document.path:
                 self._overwrite(document, path)
             else:
                 self._editor.save_as(path, document=document)
@@ -131,14 +132,14 @@ def _no_line(text: str) -> str | None:
 
 
 def _openable(text: str) -> str | None:
-    path = Path(text).expanduser()
-    if path.is_dir():
+    path = named(text)
+    if is_folder(path):
         return "That is a directory; name a file in it."
-    return None if path.exists() else "There is no such file."
+    return None if is_there(path) else "There is no such file."
 
 
 def _writable(text: str) -> str | None:
-    path = Path(text).expanduser()
-    if path.is_dir():
+    path = named(text)
+    if is_folder(path):
         return "That is a directory; add a file name."
-    return None if path.absolute().parent.is_dir() else f"There is no directory {path.parent}."
+    return None if is_folder(path.absolute().parent) else f"There is no directory {path.parent}."

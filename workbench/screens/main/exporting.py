@@ -13,6 +13,7 @@ from workbench.controller import Controller
 from workbench.format import count
 from workbench.history.entry import Entry
 from workbench.identifiers import brief
+from workbench.named import is_folder, is_there, named
 from workbench.sanitize import sanitize_line
 from workbench.screens.main.frame import Frame
 from workbench.screens.main.replaying import ReplayDesk
@@ -180,7 +181,7 @@ class ExportDesk:
 
 
 def _path(text: str) -> Path:
-    return Path(text.strip()).expanduser()
+    return named(text.strip())
 
 
 def _file_name(session: str) -> str:
@@ -193,15 +194,15 @@ def _problem(text: str) -> str | None:
     from workbench.export.writing import wrong_ending
 
     path = _path(text)
-    if path.is_dir():
+    if is_folder(path):
         return "That is a directory; add a file name."
-    if not path.absolute().parent.is_dir():
+    if not is_folder(path.absolute().parent):
         return f"There is no directory {path.parent}."
     return wrong_ending(path) or None
 
 
 def _no_file(text: str) -> str | None:
     path = _path(text)
-    if path.is_dir():
+    if is_folder(path):
         return "That is a directory; name a file in it."
-    return None if path.exists() else "There is no such file."
+    return None if is_there(path) else "There is no such file."

@@ -9,7 +9,6 @@ from pathlib import Path
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.screen import Screen
 from textual.widgets import Static
 
 from backend.errors import WorkbenchError
@@ -19,6 +18,7 @@ from workbench.documents import Documents
 from workbench.sanitize import sanitize
 from workbench.screens.layout.desk import LayoutDesk
 from workbench.screens.layout.panes import Layout
+from workbench.screens.steady import Steady
 from workbench.theming.theme_file import ThemeFile
 from workbench.widgets.editor.options import EditorOptions
 from workbench.widgets.editor.pane import EditorPane
@@ -39,7 +39,7 @@ _NOTICE, _NOTICE_LINES = 400, 6
 TOO_SMALL = "The terminal is too small for the workbench: it needs 60 × 15.\nWhat runs goes on."
 
 
-class Frame(Screen[None]):
+class Frame(Steady[None]):
     """Editor and output, history and files, status bar and footer, laid out for any size."""
 
     AUTO_FOCUS = "CodeEditor"

@@ -115,6 +115,8 @@ class PastDesk:
         entry = await self._history.get(entry_id)
         if entry is None:
             self._screen.notify(
-                "This execution is not in the history any more.", severity="warning", markup=False
+                "It was deleted, or is older than the history keeps. Ctrl+R finds what there is.",
+                title="Not in the history any more",
+                severity="warning",
             )
         return entry

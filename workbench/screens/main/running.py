@@ -12,6 +12,7 @@ from workbench.cells import Runnable
 from workbench.controller import Controller
 from workbench.frames import own_lines, run_name
 from workbench.history.entry import Entry
+from workbench.named import is_file
 from workbench.screens.main.frame import Frame
 from workbench.widgets.editor.pane import EditorPane
 
@@ -106,7 +107,7 @@ class RunDesk:
         elif file.startswith(("<", "Cell In")):
             self._frame.notify("Nobody knows any more where this code stands; history has it.", markup=False)
             return
-        elif not Path(file).is_file():
+        elif not is_file(Path(file)):
             self._frame.notify(f"There is no file {file} on this machine.", markup=False)
             return
         else:

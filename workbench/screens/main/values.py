@@ -6,7 +6,9 @@ import asyncio
 from pathlib import Path
 
 from backend.errors import FileError
+from workbench.documents.disk import reason
 from workbench.format import size
+from workbench.named import is_there, named
 from workbench.screens.main.frame import Frame
 from workbench.widgets.output.values.shelf import Kept
 
@@ -35,7 +37,7 @@ class ValueDesk:
 
         def chosen(path: str | None) -> None:
             if path is not None:
-                self._replace(Path(path).expanduser(), data)
+                self._replace(named(path), data)
 
         name = f"value-{kept.number}{ending}"
         self._screen.app.push_screen(PromptScreen("Save value as", value=name, paths=True), chosen)
@@ -47,7 +49,7 @@ class ValueDesk:
             if agreed:
                 self._screen.run_worker(self._write(path, data), group="values")
 
-        if not path.exists():
+        if not is_there(path):
             answered(True)
             return
         said = ConfirmScreen("Replace?", f"{path} is there already.", yes="Replace", no="Keep")
@@ -56,8 +58,8 @@ class ValueDesk:
     async def _write(self, path: Path, data: bytes) -> None:
         try:
             await asyncio.to_thread(_written, path, data)
-        except OSError as error:
-            said = f"{path} cannot be written: {error.strerror or error}."
+        except (OSError, ValueError) as error:  # ValueError: what no name can hold
+            said = f"{path} cannot be written: {reason(error)}."
             self._screen.failed(FileError(said, "Choose another place."))
             return
         self._screen.notify(f"Saved {size(len(data))} in {path}.", markup=False)

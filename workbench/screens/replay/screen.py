@@ -13,6 +13,7 @@ from textual.widgets import OptionList
 
 from backend.errors import WorkbenchError
 from workbench.history.entry import Entry
+from workbench.named import named
 from workbench.replay import report, rules
 from workbench.replay.job import Job
 from workbench.replay.run import Compared, Progress, Running, Sending
@@ -270,12 +271,12 @@ class ReplayScreen(ReplayView):
             good = Path(value.strip()).suffix.lower() in (".md", ".json")
             return None if good else "A report is written as .md or .json."
 
-        def named(value: str | None) -> None:
+        def chosen(value: str | None) -> None:
             if value:
-                self._write(Path(value.strip()).expanduser())
+                self._write(named(value.strip()))
 
         self.app.push_screen(
-            PromptScreen("Save report", value="replay.md", problem=problem, paths=True), named
+            PromptScreen("Save report", value="replay.md", problem=problem, paths=True), chosen
         )
 
     @work(group="report")

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench.named import named
 from workbench.widgets.editor import messages
 
 if TYPE_CHECKING:
     from workbench.widgets.editor.pane import EditorPane
 
 _COMMANDS = {"quit": "app.quit", "ask_open": "buffer.open"}
-
-
-def home_path(text: str) -> Path:
-    """A path as typed; `~` is the home directory."""
-    return Path(text).expanduser()
 
 
 async def fulfil(pane: EditorPane, what: str, argument: str, count: int) -> bool:
@@ -29,7 +24,7 @@ async def fulfil(pane: EditorPane, what: str, argument: str, count: int) -> bool
         case "close" | "close!":
             pane.close_buffer(force=what.endswith("!"))
         case "open":
-            pane.open_path(home_path(argument))
+            pane.open_path(named(argument))
         case "search":
             await pane.find_pattern()
         case "find_next" | "find_previous":
