@@ -301,6 +301,13 @@ async def test_names_come_by_themselves_after_a_pause(state: Path) -> None:
         await until(pilot, lambda: menu.is_open)
         await pilot.press("down", "down", "enter")
         assert app.pane.editor.text.endswith("\nalphabet")
+        asked = len(app.names.asked)
+        await pilot.press("enter", "a", "l")
+        await until(pilot, lambda: len(app.names.asked) > asked)
+        assert not menu.is_open, "who tells names has a part of the pause for it"
+        await pilot.press("escape")
+        await pilot.pause(PAUSE)
+        assert not menu.is_open, "a key in the rest of the pause"
         app.pane.editor.completion.unasked = False
         asked = len(app.names.asked)
         await pilot.press("enter", "a", "l")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -21,6 +22,9 @@ from workbench.widgets.editor.text.pairs import Kind
 
 PAUSE = 0.15
 """Seconds without a key after which names are offered to who types."""
+
+LEAD = 0.1
+"""Seconds of the pause in which names are asked for already: jedi takes 120 ms, and 100 ms is the limit."""
 
 LEAST = 2
 """Characters of a name before names are offered unasked; a dot is enough."""
@@ -89,6 +93,7 @@ class Completion:
         self._offer: _Offer | None = None
         self._shown: list[str] = []
         self._pause: Timer | None = None
+        self._early: Question | None = None  # asked before its pause was over
 
     @property
     def is_open(self) -> bool:
@@ -116,6 +121,7 @@ class Completion:
         self._wait_no_longer()
         if (complete := self.complete) is not None:
             question = self._question(patient)
+            self._early = None if patient else question
 
             async def work() -> None:  # not a coroutine: a worker that is passed over never begins it
                 await self._asked(complete, question)
@@ -124,8 +130,13 @@ class Completion:
 
     async def _asked(self, complete: Completer, question: Question) -> None:
         before, found = self._moment(), None
+        now = asyncio.get_running_loop().time
+        pause = now() + (0 if question.patient else LEAD)
         try:
             async for found in complete(question):
+                await asyncio.sleep(max(pause - now(), 0))
+                if not self._still_wanted(question):
+                    return
                 if not self._take(question, found, before):
                     return
         except WorkbenchError:
@@ -150,6 +161,12 @@ class Completion:
             self._show(list(found.matches))
         return True
 
+    def _still_wanted(self, question: Question) -> bool:
+        """Whether somebody asked, or no other key came in the pause."""
+        if question.patient or self._offer is not None:
+            return True
+        return self._early is question and self.editor.has_focus
+
     def _moment(self) -> tuple[object, ...]:
         document, row = self.editor.document, self.editor.cursor_location[0]
         return document.line_count, document[row], self.editor.selection
@@ -158,7 +175,7 @@ class Completion:
         """A character was typed: offer names when a pause follows."""
         self._wait_no_longer()
         if self.unasked and self._offer is None and self._worth_asking():
-            self._pause = self.editor.set_timer(PAUSE, self._paused)
+            self._pause = self.editor.set_timer(PAUSE - LEAD, self._paused)
 
     def _paused(self) -> None:
         self._pause = None
@@ -166,6 +183,7 @@ class Completion:
             self.ask(patient=False)
 
     def _wait_no_longer(self) -> None:
+        self._early = None
         if self._pause is not None:
             self._pause.stop()
             self._pause = None
