@@ -72,9 +72,27 @@ async def test_documentation_by_name_and_inside_a_call(names: ReadNames) -> None
 
 async def test_only_the_last_question_is_answered(folder: Path) -> None:
     asker = CodeReader(folder)
-    asked = [asyncio.create_task(asker.ask("complete", f"{CODE}hal", len(CODE) + 3)) for _ in range(5)]
+    texts = [f"{CODE}{number}; hal" for number in range(5)]
+    asked = [asyncio.create_task(asker.ask("complete", text, len(text))) for text in texts]
     given = await asyncio.gather(*asked)
     assert [answer is not None for answer in given[1:]] == [False, False, False, True]
+    await asker.close()
+
+
+async def test_letters_of_the_same_name_need_no_other_answer(folder: Path) -> None:
+    asker = CodeReader(folder)
+    code = "text = 'x'\ntext."
+    assert await asker.ask("complete", code + "S", len(code) + 1)
+    child = asker._child
+    assert child is not None
+    os.kill(child.pid, signal.SIGSTOP)  # it could not answer
+    found = await asker.ask("complete", code + "Spl", len(code) + 3)
+    assert found == {"names": ["split", "splitlines"], "typed": 3}
+    os.kill(child.pid, signal.SIGCONT)
+    for other in ("_", "title().spl", "spl # here"):
+        given = await asker.ask("complete", code + other, len(code) + len(other))
+        assert given is not None
+        assert given.get("id") is not None, "another place, another answer"
     await asker.close()
 
 
@@ -87,9 +105,9 @@ async def test_a_child_that_dies_or_hangs_is_started_anew(
     assert child is not None
     os.kill(child.pid, signal.SIGSTOP)  # stopped, it hangs
     monkeypatch.setattr(reader, "LIMIT", 0.05)
-    assert await asker.ask("complete", "pri", 3) is None
+    assert await asker.ask("complete", "1\npri", 5) is None
     assert child.returncode is not None
     monkeypatch.undo()
-    assert await asker.ask("complete", "pri", 3)
+    assert await asker.ask("complete", "1\npri", 5)
     await asker.close()
     assert await asker.ask("complete", "pri", 3) is None
