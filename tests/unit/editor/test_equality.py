@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import sysconfig
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -33,10 +35,10 @@ class Host(App[None]):
         yield self.area
 
 
-def drawn(area: TextArea) -> list[Cells]:
+def drawn(area: TextArea, places: tuple[int, ...] = (0, 300, 310, 820)) -> list[Cells]:
     """Every visible cell with its style, at several places of the file."""
     rows: list[Cells] = []
-    for y in (0, 300, 310, 820):
+    for y in places:
         area.scroll_to(0, y, animate=False, immediate=True, force=True)
         strips = area.render_lines(Region(0, 0, *area.size))
         rows += [[(char, style) for text, style, _ in strip for char in text] for strip in strips]
@@ -96,6 +98,46 @@ async def test_every_cell_is_drawn_as_textual_draws_it(wrap: bool) -> None:
     for step, (mine, reference) in enumerate(zip(ours, theirs, strict=True)):
         differing = [number for number, (a, b) in enumerate(zip(mine, reference, strict=True)) if a != b]
         assert differing == [], f"step {step}"
+
+
+FILES = (
+    "_pydecimal",
+    "_pydatetime" if sys.version_info >= (3, 12) else "datetime",
+    "doctest",
+    "enum",
+    "imaplib",
+    "inspect",
+    "optparse",
+    "pdb",
+    "pickletools",
+    "subprocess",
+    "tarfile",
+    "typing",
+)
+
+
+def middle(name: str) -> str:
+    """Two hundred lines of a module, from where its code is."""
+    lines = Path(sysconfig.get_path("stdlib"), f"{name}.py").read_text("utf-8").splitlines()
+    return "\n".join(lines[len(lines) // 3 :][:200])
+
+
+async def pieces(kind: Callable[..., TextArea]) -> list[list[Cells]]:
+    """A piece of each file as it is drawn, begun in the middle of whatever is there."""
+    area = kind("", language="python", theme="vscode_dark", soft_wrap=False, show_line_numbers=True)
+    shots = []
+    async with Host(area).run_test(size=(80, 40)):
+        for name in FILES:
+            area.text = middle(name)
+            shots.append(drawn(area, (0, 160)))
+    return shots
+
+
+async def test_a_dozen_files_are_drawn_as_textual_draws_them() -> None:
+    ours, theirs = await pieces(FastTextArea), await pieces(InOrder)
+    differing = [name for name, a, b in zip(FILES, ours, theirs, strict=True) if a != b]
+    assert differing == []
+    assert all(len({style for row in shot for _, style in row}) > 5 for shot in ours), "there are colours"
 
 
 async def test_against_the_original_only_names_may_differ_in_colour() -> None:
