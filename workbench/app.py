@@ -77,6 +77,7 @@ class WorkbenchApp(TypedApp, inherit_bindings=False):
         super().__init__()
         self._setup = setup
         self.kept = setup.paths.state
+        self.graphics = setup.settings.output.graphics
         self._files = tuple(files)
         self._notices = tuple(notices)
         self._plain = self._without_colours()

@@ -161,6 +161,8 @@ class OutputSettings:
 
     max_lines: Annotated[int, Limits(ge=1_000, le=10_000_000)] = 1_000_000
     """Lines that the output pane keeps, 64 MB of text at most; the oldest go first. History keeps its own."""
+    graphics: bool = True
+    """Whether opened pictures use the graphics of the terminal, with the extra `images`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

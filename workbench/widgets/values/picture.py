@@ -1,4 +1,4 @@
-"""A picture in half blocks, as large as its place allows."""
+"""A picture in half blocks, or in the terminal's own graphics, as large as its place allows."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class PictureView(Widget, can_focus=True):
     """Shows one picture, decoded in a thread and again for each size it gets; `Shown` tells how it went."""
 
     ALLOW_SELECT = False
+    DEFAULT_CSS = "PictureView { align: center middle; }"
 
     class Shown(Message):
         """The picture is there, or `error` says why not."""
@@ -47,6 +48,7 @@ class PictureView(Widget, can_focus=True):
 
     async def _decoded(self) -> None:
         width, height = self.size
+        await self.remove_children()
         try:
             self._picture = await asyncio.to_thread(self._pictures.get, self._data, width, height)
         except PictureError as error:
@@ -54,6 +56,15 @@ class PictureView(Widget, can_focus=True):
             self.post_message(self.Shown(None, error))
         else:
             self.post_message(self.Shown(self._picture))
+        self.refresh()
+        if self._picture is not None:
+            from workbench.widgets.values.sharp import sharpen
+
+            await sharpen(self, self._data)
+
+    def cover(self) -> None:
+        """Draw nothing, for something better comes here."""
+        self._picture = None
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
