@@ -32,7 +32,7 @@ def environment(home: str) -> dict[str, str]:
     }
 
 
-def _painted(command: Path, arguments: list[str], mark: bytes, home: str) -> float:
+def painted(command: Path, arguments: list[str], mark: bytes, home: str) -> float:
     """Milliseconds from the fork until `mark` has been drawn."""
     began = time.perf_counter()
     terminal = Terminal(arguments, environment=environment(home), folder=Path(home), command=command)
@@ -45,7 +45,7 @@ def _painted(command: Path, arguments: list[str], mark: bytes, home: str) -> flo
         terminal.close()
 
 
-def _until(words: str, home: str) -> float:
+def until(words: str, home: str) -> float:
     began = time.perf_counter()
     terminal = Terminal([], environment=environment(home), folder=Path(home))
     try:
@@ -62,11 +62,11 @@ def rows(rounds: int = 9) -> list[Row]:
     with tempfile.TemporaryDirectory() as home:
         script = Path(home) / "bare.py"
         script.write_text(BARE)
-        _painted(COMMAND, [], b"Output", home)  # byte code is compiled
+        painted(COMMAND, [], b"Output", home)  # byte code is compiled
         for _ in range(rounds):
-            bare.append(_painted(python, [str(script)], b"bare frame painted", home))
-            ours.append(_painted(COMMAND, [], b"Output", home))
-            ready.append(_until("● idle", home))
+            bare.append(painted(python, [str(script)], b"bare frame painted", home))
+            ours.append(painted(COMMAND, [], b"Output", home))
+            ready.append(until("● idle", home))
     return [
         at_most("first frame (bare Textual app)", ours, bare, "ms", 1.6),
         at_most("session ready, from process start (same peer)", ready, bare, "ms", 5),

@@ -18,7 +18,9 @@ from pathlib import Path
 from statistics import median
 
 from backend.models import Status, Stream
+from tests.benchmarks.first_frame import painted, until
 from tests.benchmarks.many_entries import many_entries
+from tests.terminal.terminal import COMMAND
 from workbench.history.codec import storable
 from workbench.history.entry import Entry, Segment
 from workbench.history.store import History
@@ -26,6 +28,8 @@ from workbench.screens.search.screen import LIMIT
 
 BUDGETS_MS = {100_000: 20.0, 1_000_000: 100.0}
 """For 95 of 100 keys."""
+OPENING_MS = 50.0
+"""How much longer opening the app may take with a million entries than with none."""
 REPEATS = 3
 # typed letter by letter; words that are common, rare, absent, short, mistyped, or of trigrams that never
 # meet; fields that are common, rare and absent
@@ -119,6 +123,24 @@ async def recording(path: Path, count: int = 300) -> tuple[float, float]:
     return median(times), min(times)
 
 
+def frames(path: Path, rounds: int = 7) -> tuple[list[float], list[float]]:
+    """Median milliseconds to the first frame and to a ready session: with no entries, with these."""
+    homes = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("none", "many"):
+            home = Path(folder) / name
+            (home / "workbench" / "data").mkdir(parents=True)
+            homes.append(str(home))
+        (Path(homes[1]) / "workbench" / "data" / "history.db").symlink_to(path)
+        times: dict[str, list[list[float]]] = {home: [[], []] for home in homes}
+        for _ in range(rounds):
+            for place, (first, ready) in times.items():
+                first.append(painted(COMMAND, [], b"Output", place))
+                ready.append(until("● idle", place))
+    none, many = ([median(column) for column in times[home]] for home in homes)
+    return none, many
+
+
 def main() -> None:
     """Measure with each number of entries, and with none."""
     counts = [int(argument.replace("_", "")) for argument in sys.argv[1:]] or [100_000]
@@ -133,6 +155,9 @@ def main() -> None:
             path = many_entries(count)
             opened, filled = min(asyncio.run(opening(path)) for _ in range(5))
             print(f"{count:,} entries: open {opened:.1f} ms, fill the pane {filled:.1f} ms")
+            (first, ready), (more_first, more_ready) = frames(path)
+            print(f"first frame {first:.0f} ms with none, {more_first - first:+.0f} with these", end="; ")
+            print(f"ready {ready:.0f}, {more_ready - ready:+.0f} (budget {OPENING_MS:+.0f})")
             asyncio.run(keys(path, BUDGETS_MS.get(count, 100.0)))
 
 

@@ -127,9 +127,9 @@ class Keeper:
         found = self.read(lambda database: database.get(entry_id))
         return next((entry for entry in found if entry is not None), None)
 
-    def entries(self, session: str, profile: str | None) -> list[Entry]:
-        """The entries of a session, oldest first."""
-        found = self.read(lambda database: [entry for entry, _ in database.entries(session, profile)])
+    def entries(self, query: Callable[[Database], list[Entry]]) -> list[Entry]:
+        """What both databases answer, oldest first: those of the stand-in are newer copies, or come after."""
+        found = self.read(query)
         shadows = {entry.id: entry for entry in found[0]} if len(found) > 1 else {}
         kept = [shadows.pop(entry.id, entry) for entry in found[-1]] if found else []
         return [*kept, *shadows.values()]

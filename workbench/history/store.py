@@ -162,7 +162,18 @@ class History:
 
     async def entries(self, session: str, profile: str | None = None) -> list[Entry]:
         """All entries of a session, at one target or at any, oldest first, whole."""
-        return await self._call(self._open.entries, session, profile)
+        return await self._call(
+            self._open.entries, lambda database: [entry for entry, _ in database.entries(session, profile)]
+        )
+
+    async def entries_since(self, session: str, profile: str, *, starts: int, most: int) -> list[Entry]:
+        """The newest entries of a session back to where it began fresh for the so many-th time, oldest first.
+
+        At most so many of them.
+        """
+        return await self._call(
+            self._open.entries, lambda database: database.entries_since(session, profile, starts, most)
+        )
 
     async def recent(
         self, session: str | None = None, limit: int = 500, before: int | None = None

@@ -34,17 +34,7 @@ def lost(entries: Sequence[Entry], *, running: bool = False) -> tuple[Entry, ...
 
 async def lives_of(history: History, profile: str, session: str) -> list[Entry]:
     """The entries of a session since its last fresh start but one, oldest first; at most MOST of them."""
-    found: list[Entry] = []
-    starts = 0
-    for row in await history.search("", MOST, session, profile):
-        entry = await history.get(row.id)
-        if entry is None:
-            continue
-        found.append(entry)
-        starts += entry.fresh
-        if starts == 2:
-            break
-    return found[::-1]
+    return await history.entries_since(session, profile, starts=2, most=MOST)
 
 
 def _lives(entries: Sequence[Entry]) -> list[list[Entry]]:

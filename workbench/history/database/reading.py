@@ -65,6 +65,16 @@ class Reading:
         ):
             yield read(body), owner
 
+    def entries_since(self, session: str, profile: str, starts: int, most: int) -> list[Entry]:
+        """The newest entries of a session, oldest first: back to a fresh start, one of so many; or `most`."""
+        found: list[Entry] = []
+        for entry, _ in self.entries(session, profile, backwards=True):
+            found.append(entry)
+            starts -= entry.fresh
+            if not starts or len(found) == most:
+                break
+        return found[::-1]
+
     def recent(self, session: str | None, limit: int, before: int | None) -> list[Summary]:
         """Summaries, newest first, with a sequence less than `before`."""
         where, values = "", [2**62 if before is None else before]

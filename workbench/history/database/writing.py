@@ -114,11 +114,11 @@ class Writing(Reading):
     # -- one entry's rows
 
     def _keep(self, entry: Entry, owner: str, final_wins: bool) -> None:
-        self._count(entry.session, entry.number, advance=False)
         found = self._connection.execute(
             "SELECT seq, status FROM entries WHERE id = ?", (storable(entry.id),)
         ).fetchone()
         if found is None:
+            self._count(entry.session, entry.number, advance=False)
             self._insert(entry, owner)
         elif not (final_wins and Status(found[1]).final):
             self._update(found[0], entry)
@@ -147,9 +147,9 @@ class Writing(Reading):
 
     def _update(self, sequence: int, entry: Entry) -> None:
         self._connection.execute(
-            "UPDATE entries SET id = ?, session = ?, number = ?, profile = ?, version = ?, status = ?, "
-            "state_lost = ?, started_at = ?, duration_ms = ? WHERE seq = ?",
-            (*facts(entry), sequence),
+            # the indexes of columns that are not named here are not written: 0.05 ms of an execution
+            "UPDATE entries SET status = ?, state_lost = ?, started_at = ?, duration_ms = ? WHERE seq = ?",
+            (entry.status.value, entry.state_lost, entry.started_at, entry.duration_ms, sequence),
         )
         self._connection.execute(
             "UPDATE texts SET code = ?, output = ? WHERE seq = ?",
