@@ -73,7 +73,7 @@ async def test_an_execution_some_and_all_of_a_session_are_written(tmp_path: Path
         assert "kept" not in some.read_text()
         await app.press("ctrl+r")
         await app.see("x + 1", "Export")
-        await app.press("alt+E")
+        await app.press("alt+shift+e")
         await answer(app, "Export which of 3", "all")
         await answer(app, "Export 3 executions", str(everything))
         await app.notice("all.zip: 3 executions, 1 file (4 B).")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.app.modal_app import SmallApp
 from tests.app.test_main_layout import focus_on, only
 from tests.app.whole import whole
-from workbench.screens.jump import Jump, JumpScreen, lettered
+from workbench.screens.confirm import ConfirmScreen
+from workbench.screens.jump import Jump, JumpScreen, jumps_on, lettered
+from workbench.screens.search.rows import Hits
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -52,3 +55,42 @@ async def test_letters_stand_for_actions_buffers_and_panes_that_are_not_shown() 
         await app.until(lambda: type(app.app.screen).__name__ == "SessionsScreen")
         await app.press("escape", "f2", "f9")
         await only(app, "editor")
+
+
+async def test_the_other_screens_have_letters_too() -> None:
+    """A dialog's fields, a search's list, the buttons of a question, the keys of the last line."""
+    async with whole() as app:
+        await app.run("print('found')")
+        await app.press("ctrl+r")
+        await app.see("print('found')")
+        search = app.app.screen
+        await app.press("alt+o")
+        await app.until(lambda: isinstance(app.app.screen, JumpScreen))
+        jumps = app.app.screen._jumps  # type: ignore[attr-defined]
+        assert {"e", "o", "r"} <= set(jumps), "Edit, Open and Run again have their letters"
+        await app.press(
+            next(letter for letter, jump in jumps.items() if jump.act == search.query_one(Hits).focus)
+        )
+        await app.until(lambda: isinstance(app.app.focused, Hits))
+        await app.press("alt+o", "o")
+        await app.until(lambda: type(app.app.screen).__name__ == "EntryScreen")
+        await app.press("alt+o")
+        await app.until(lambda: isinstance(app.app.screen, JumpScreen))
+        await app.press("escape", "escape", "escape")
+        await app.until(lambda: app.app.screen is app.main)
+        await app.press("f1", "alt+o")
+        await app.until(lambda: isinstance(app.app.screen, JumpScreen))
+        await app.press("escape", "escape")
+
+
+async def test_a_letter_on_a_button_presses_it() -> None:
+    app = SmallApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        screen = ConfirmScreen("Sure?", ".")
+        await app.push_screen(screen)
+        await pilot.pause()
+        jumps = lettered(jumps_on(screen))
+        assert set(jumps) == {"y", "n"}
+        jumps["y"].act()
+        await pilot.pause()
+        assert app.screen is not screen

@@ -212,16 +212,27 @@ async def test_what_leaves_the_screen(tmp_path: Path) -> None:
 
 async def test_the_whole_entry_opens_over_it_and_decides_too(tmp_path: Path) -> None:
     async with searching(tmp_path) as it:
-        await it.press("alt+o")
+        await it.press("alt+v")
         await it.see("the whole output")
         await it.press("escape")
         await it.see("4 executions")
-        await it.press("alt+o")
+        await it.press("alt+v")
         await it.see("the whole output")
         await it.press("r")
         await it.until(lambda: it.app.result is not None)
         assert it.app.result is not None
         assert it.app.result.action is SearchAction.RUN
+
+
+async def test_code_is_copied_and_its_exchanges_are_asked_for(tmp_path: Path) -> None:
+    async with searching(tmp_path, query="hello") as it:
+        await it.hits("d")
+        await it.press("alt+c")
+        assert "hello" in it.app.clipboard
+        await it.press("alt+w")
+        await it.until(lambda: it.app.result is not None)
+        assert it.app.result is not None
+        assert it.app.result.action is SearchAction.EXCHANGES
 
 
 async def test_what_nobody_answers_is_not_offered(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -71,25 +72,60 @@ FILES = {
     Place.HISTORY: ("test_history", "test_exporting"),
     Place.FILES: ("test_files", "test_editing_files"),
     Place.VARIABLES: ("test_variables",),
+    Place.PREVIEW: ("test_preview", "test_lending", "test_editing_files"),
+    Place.SEARCH: ("test_search", "test_exporting", "test_replay", "test_jump"),
+    Place.TRANSFERS: ("test_transfers", "test_outside"),
 }
 """How the names of test files begin that press the keys of a pane."""
+ABOUT_KEYS = ("test_commands.py", "test_keys.py", "test_own_keys.py", "test_load.py", "test_usage.py")
+"""Tests that name commands without running them."""
+TABLES = ("MOVES", "DELETIONS")
+"""Tables of keys that a test presses one after another."""
+
+
+def _tests(beginnings: tuple[str, ...]) -> Iterator[ast.AST]:
+    """What tests of the app, of the terminal and of single parts are made of."""
+    folder = Path(__file__).parents[1]
+    for part in ("app", "terminal", "unit", "snapshots"):
+        for file in (folder / part).rglob("test_*.py"):
+            if file.name.startswith(beginnings) and file.name not in ABOUT_KEYS:
+                yield from ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+
+
+def _texts(node: ast.AST) -> set[str]:
+    found = (each.value for each in ast.walk(node) if isinstance(each, ast.Constant))
+    return {value for value in found if isinstance(value, str)}
 
 
 @cache
-def _said(beginnings: tuple[str, ...] = ("test_",)) -> set[str]:
-    """The texts and names in tests of the app, of the terminal and of single parts, but for this file."""
-    folder = Path(__file__).parents[1]
+def _said() -> set[str]:
+    """The texts and names in tests."""
     said: set[str] = set()
-    for part in ("app", "terminal", "unit", "snapshots"):
-        for file in (folder / part).rglob("test_*.py"):
-            if file == Path(__file__) or not file.name.startswith(beginnings):
-                continue
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    said.add(node.value)
-                elif isinstance(node, ast.Attribute):
-                    said.add(node.attr)
+    for node in _tests(("test_",)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            said.add(node.value)
+        elif isinstance(node, ast.Attribute):
+            said.add(node.attr)
     return said
+
+
+@cache
+def _pressed(beginnings: tuple[str, ...]) -> set[str]:
+    """The keys that tests press, or loop over to press them."""
+    pressed: set[str] = set()
+    for node in _tests(beginnings):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            pressed |= (
+                _texts(node)
+                if name in ("press", "pressed", "press_keys", "keys", "parametrize", "answer")
+                else set()
+            )
+        elif isinstance(node, ast.For | ast.comprehension):
+            pressed |= _texts(node.iter)
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in TABLES:
+            pressed |= _texts(node.value)
+    return pressed
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
@@ -98,4 +134,4 @@ def test_every_command_is_named_by_a_test(command: Command) -> None:
     action = command.action.partition("(")[0]
     names = {command.id, command.action, f"action_{action}", f"{command.group}: {command.label}"}
     keys = {command.key, *command.aliases} - {""}
-    assert names & _said() or keys & _said(FILES.get(command.place, ("test_",)))
+    assert names & _said() or keys & _pressed(FILES.get(command.place, ("test_",)))

@@ -74,7 +74,7 @@ VIEW = (
         "view.jump",
         "Jump",
         "alt+o",
-        "Put a letter on every pane, buffer and action of the screen; the letter goes there.",
+        "Put a letter on every pane, buffer and action of any screen; the letter goes there.",
         "jump",
         "View",
         footer="Jump",

@@ -7,9 +7,8 @@ from workbench.commands.command import Command, Place
 
 def _command(id: str, label: str, letter: str, help: str, action: str, footer: str = "") -> Command:
     """A command with Alt, which works in the query line too, and with the letter alone in the list."""
-    return Command(
-        f"search.{id}", label, f"alt+{letter}", help, Place.SEARCH, action, "Search", (letter,), footer=footer
-    )
+    key = f"alt+{letter}" if letter.islower() else f"alt+shift+{letter.lower()}"  # so terminals tell it
+    return Command(f"search.{id}", label, key, help, Place.SEARCH, action, "Search", (letter,), footer=footer)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -24,7 +23,17 @@ COMMANDS: tuple[Command, ...] = (
         footer="Edit",
     ),
     _command("run", "Run again", "r", "Runs the same code in this session.", "take('run')", "Run again"),
-    _command("open", "Open execution", "o", "Shows code and stored output whole.", "open", "Open"),
+    Command(
+        "search.open",
+        "Open execution",
+        "alt+v",  # alt+o is the jump everywhere
+        "Shows code and stored output whole.",
+        Place.SEARCH,
+        "open",
+        "Search",
+        ("o",),
+        footer="Open",
+    ),
     _command("around", "Around", "n", "What ran before and after it in its session.", "neighbours", "Around"),
     _command("outcome", "Outcome", "s", "Only succeeded, failed, stopped, lost; all.", "outcome", "Outcome"),
     _command("pin", "Pin", "p", "Pins it, or does no longer. Pinned ones are kept.", "pin", "Pin"),

@@ -22,12 +22,20 @@ class Dialog(ModalScreen[ScreenResultType | None], Leaving[ScreenResultType | No
 
     CSS_PATH: ClassVar[Path | list[str | PurePath]] = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", tooltip="Closes this screen.")
+        Binding("escape", "close", "Close", tooltip="Closes this screen."),
+        # the id of the command, whose key may be another
+        Binding("alt+o", "jump", "Jump", show=False, tooltip="Puts a letter on all of it.", id="view.jump"),
     ]
 
     def action_close(self) -> None:
         """Close without a result."""
         self.dismiss(None)
+
+    def action_jump(self) -> None:
+        """Put a letter on everything here that one can go to or do."""
+        from workbench.screens.jump import ask_jump, jumps_on
+
+        ask_jump(self, jumps_on(self))
 
 
 def title(text: str) -> Static:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from typing import ClassVar
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
-from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Button, Static
 
 from backend.records import dataclass
 from workbench.screens.dialog import STYLES
 from workbench.screens.leaving import Leaving
+from workbench.widgets.keys import KeyBar
 
 _LETTERS = "asdfghjklqwertyuiopzxcvbnm"  # those under the fingers first
 
@@ -49,6 +51,38 @@ def lettered(jumps: Iterable[Jump]) -> dict[str, Jump]:
 
 def _free(given: Collection[str]) -> str:
     return next((letter for letter in _LETTERS if letter not in given), "")
+
+
+def jumps_on(screen: Screen[Any]) -> Iterator[Jump]:
+    """What a letter can stand for on any screen: what takes the focus, buttons, keys of the last line."""
+    for widget in screen.focus_chain:
+        region = widget.region.intersection(screen.region)
+        if not region:
+            continue
+        if isinstance(widget, Button):
+            yield Jump(region.x, region.y, widget.press, str(widget.label)[:1].lower())
+        else:
+            yield Jump(region.x, region.y, widget.focus)
+    for bar in screen.query(KeyBar):
+        yield from jumps_of_keys(bar)
+
+
+def jumps_of_keys(bar: KeyBar) -> Iterator[Jump]:
+    """The keys of a last line."""
+    for hint in bar.hints if bar.region else ():
+        act = partial(bar.app.simulate_key, hint.key)
+        yield Jump(bar.content_region.x + hint.column, bar.region.y, act, hint.label[0].lower())
+
+
+def ask_jump(screen: Screen[Any], jumps: Iterable[Jump]) -> None:
+    """Show the letters, and do what the one does that is pressed."""
+
+    def chosen(jump: Jump | None) -> None:
+        if jump is not None:
+            jump.act()
+
+    if screen.is_active:  # the key may have been pressed twice
+        screen.app.push_screen(JumpScreen(jumps), chosen)
 
 
 class JumpScreen(ModalScreen[Jump | None], Leaving[Jump | None]):

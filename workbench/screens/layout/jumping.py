@@ -8,7 +8,7 @@ from functools import partial
 from textual.screen import Screen
 from textual.widget import Widget
 
-from workbench.screens.jump import Jump
+from workbench.screens.jump import Jump, jumps_of_keys
 from workbench.screens.layout.panes import Layout
 from workbench.widgets.editor.tabs import TabRow, place
 from workbench.widgets.keys import KeyBar
@@ -24,7 +24,7 @@ def jumps_of(screen: Screen[None], panes: Layout) -> Iterator[Jump]:
     yield from _panes(screen, panes)
     yield from _buffers(panes.panes[0])
     yield from _facts(screen)
-    yield from _keys(screen)
+    yield from jumps_of_keys(screen.query_one(KeyBar))
 
 
 def _panes(screen: Screen[None], panes: Layout) -> Iterator[Jump]:
@@ -60,10 +60,3 @@ def _facts(screen: Screen[None]) -> Iterator[Jump]:
             wish, action = _FACTS[rank]
             act = partial(screen.call_later, screen.run_action, action)
             yield Jump(bar.content_region.x + column, bar.region.y, act, wish)
-
-
-def _keys(screen: Screen[None]) -> Iterator[Jump]:
-    bar = screen.query_one(KeyBar)
-    for hint in bar.hints if bar.region else ():
-        act = partial(screen.app.simulate_key, hint.key)
-        yield Jump(bar.content_region.x + hint.column, bar.region.y, act, hint.label[0].lower())

@@ -126,15 +126,10 @@ class Frame(Steady[None]):
 
     def action_jump(self) -> None:
         """Put a letter on everything one can go to; the letter goes there."""
-        from workbench.screens.jump import Jump, JumpScreen
+        from workbench.screens.jump import ask_jump
         from workbench.screens.layout.jumping import jumps_of
 
-        def chosen(jump: Jump | None) -> None:
-            if jump is not None:
-                jump.act()
-
-        if self.is_active:  # the key may have been pressed twice
-            self.app.push_screen(JumpScreen(jumps_of(self, self.arrangement)), chosen)
+        ask_jump(self, jumps_of(self, self.arrangement))
 
     def on_resize(self) -> None:
         """Fit sizes that were changed to the new room."""
