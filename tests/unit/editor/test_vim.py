@@ -239,6 +239,20 @@ def test_an_unknown_command_is_told() -> None:
     assert "no command :zap" in host("|a").type(":zap<cr>").asked[0]
 
 
+@pytest.mark.parametrize(
+    ("keys", "row", "left"),
+    [
+        ("12345G", 12344, 15_000),
+        ("11000j", 11_000, 15_000),
+        ("12000dd", 0, 3_000),
+        ("99999999999G", 14_999, 15_000),
+    ],
+)
+def test_lines_are_counted_as_far_as_there_are_any(keys: str, row: int, left: int) -> None:
+    it = Host("\n".join("x" * 15_000)).type(keys)
+    assert (it.cursor[0], it.line_count) == (row, left)
+
+
 @pytest.mark.parametrize(("line", "row"), [("3", 2), ("99", 3), ("$", 3), ("+2", 2), ("0", 0), ("-", 0)])
 def test_lines_by_number(line: str, row: int) -> None:
     assert host("|a\nb\nc\nd").type(f":{line}<cr>").cursor[0] == row

@@ -67,7 +67,7 @@ class PastingArea(FastTextArea, inherit_bindings=False):
         if self.read_only:
             return
         if len(text) > PASTE_ASKS:
-            self.post_message(LargePaste(self, text))
+            self.post_message(LargePaste(self, lines.pasted(text)))
         else:
             self.put_pasted(text)
 

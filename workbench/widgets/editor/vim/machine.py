@@ -10,7 +10,7 @@ from workbench.widgets.editor.vim import ex
 from workbench.widgets.editor.vim.motions import MOTIONS
 from workbench.widgets.editor.vim.objects import Span, text_object
 from workbench.widgets.editor.vim.operators import OPERATORS, joined, put
-from workbench.widgets.editor.vim.state import Mode, Pending
+from workbench.widgets.editor.vim.state import DIGITS, Mode, Pending
 from workbench.widgets.editor.vim.text import Change, Do, Effect, Go, Location, Text, between, clamped
 from workbench.widgets.editor.vim.visual import Visual
 
@@ -52,7 +52,7 @@ class Vim(Visual):
         if pending.waiting:
             return self._waited(pending.waiting, key, text, at)
         if key.isdigit() and len(key) == 1 and (key != "0" or pending.count):
-            pending.count = (pending.count + key)[:4]
+            pending.count = (pending.count + key)[:DIGITS]
             return None
         if key == '"' or key in _WAITING or key in _NEEDS_CHARACTER:
             pending.waiting = key
@@ -112,7 +112,7 @@ class Vim(Visual):
             return None
         if operator != pending.operator and pending.operator not in (operator, f"g{operator}"):
             return []
-        last = min(at[0] + max(1, pending.times) - 1, text.line_count - 1)
+        last = min(at[0] + max(1, pending.lines) - 1, text.line_count - 1)
         return self._operate(pending.operator, text, Span((at[0], 0), (last, 0), lines=True), at)
 
     # -- visual mode

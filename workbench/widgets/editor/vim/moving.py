@@ -11,6 +11,9 @@ FAR = 1 << 30
 """The goal column of `$`."""
 
 
+_LINES = ("G", "gg", "+", "-", "enter")  # of which one can ask for any number
+
+
 class Moving(Operating):
     """Reads motions."""
 
@@ -19,7 +22,7 @@ class Moving(Operating):
         motion = MOTIONS[key]
         if pending.operator == "c" and key in ("w", "W") and not _blank_at(text, at):
             return self._change_word(key, text, at)
-        target = motion.go(text, at, pending.times)
+        target = motion.go(text, at, pending.lines if key in _LINES else pending.times)
         if target is None:
             return []
         if not pending.operator:
@@ -38,7 +41,7 @@ class Moving(Operating):
 
     def _vertical(self, key: str, text: Text, at: Location) -> list[Effect]:
         pending = self._pending
-        rows = max(1, pending.times) * (1 if key in ("j", "down", "ctrl+n") else -1)
+        rows = max(1, pending.lines) * (1 if key in ("j", "down", "ctrl+n") else -1)
         goal = at[1] if self._goal is None else self._goal
         if pending.operator:
             target = vertical(text, at, rows, goal)

@@ -21,7 +21,10 @@ class Mode(StrEnum):
 
 
 MOST = 9_999
-"""The largest count."""
+"""How often something is done at most; lines are counted further."""
+
+DIGITS = 8
+"""Digits of a count."""
 
 FAR = 1 << 30
 """The goal column of `$`."""
@@ -40,10 +43,15 @@ class Pending:
 
     @property
     def times(self) -> int:
+        """The count, at most MOST."""
+        return min(MOST, self.lines)
+
+    @property
+    def lines(self) -> int:
         """The count, 0 when none was given; that of the operator multiplies that of the motion."""
         if not self.count and not self.operator_count:
             return 0
-        return min(MOST, int(self.count or 1) * int(self.operator_count or 1))
+        return int(self.count or 1) * int(self.operator_count or 1)
 
 
 @dataclass(frozen=True, slots=True)
