@@ -130,10 +130,18 @@ def test_what_is_damaged_is_refused(data: bytes, why: str) -> None:
         {"text/html": "<SVG/onload=alert(1)>"},
         {"image/svg+xml": "<svg><script>1</script></svg>"},
         {"text/markdown": "*x* <img src=x onerror=alert(1)>"},
+        # what browsers and parsers do not agree upon
+        {"text/html": "<!--><img src=x onerror=alert(1)>-->"},
+        {"text/html": "<!-- --!><img src=x onerror=alert(1)>-->"},
+        {"text/html": "<![CDATA[><img src=x onerror=alert(1)>]]>"},
+        {"text/html": "<svg><style><img src=x onerror=alert(1)></style></svg>"},
+        {"image/svg+xml": "<svg><a><set attributeName='href' to='javascript:x()'/></a></svg>"},
+        {"image/svg+xml": "<svg><animate attributeName='href' values='#;javascript:x()'/></svg>"},
+        {"image/svg+xml": "<!DOCTYPE svg [<!ENTITY x '&#60;script>x()&#60;/script>'>]><svg>&x;</svg>"},
         {"application/javascript": "alert(1)"},
         {"text/javascript": "alert(1)"},
     ],
-    ids=range(9),
+    ids=range(16),
 )
 def test_scripts_in_outputs_are_refused_or_left_out(data: dict[str, Any]) -> None:
     bad = document(cell("1", {"output_type": "display_data", "data": data, "metadata": {}}))
@@ -147,7 +155,8 @@ def test_scripts_in_outputs_are_refused_or_left_out(data: dict[str, Any]) -> Non
 
 def test_tables_and_drawings_are_no_scripts() -> None:
     table = "<div><style>td { color: red }</style><table><tr><td>&lt;script&gt;</td></tr></table></div>"
-    drawing = "<svg xmlns:xlink='http://www.w3.org/1999/xlink'><use xlink:href='#m'/><path d='M 0 0'/></svg>"
+    drawing = "<?xml version='1.0'?><!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN'><!-- Sans-31 -->"
+    drawing += "<svg xmlns:xlink='http://www.w3.org/1999/xlink'><use xlink:href='#m'/><path d='M 0 0'/></svg>"
     still = {
         "output_type": "display_data",
         "data": {"text/html": table, "image/svg+xml": drawing},
