@@ -61,30 +61,32 @@ class Marking(Keeping):
 
         With the last one of a session go the files that were kept of it by then.
         """
-        return self._remove("deleted_at < ?", before, files_of=before)
+        return self._remove("deleted_at < ? ORDER BY deleted_at", before, files_of=before)
 
     def expire(self, before: float) -> int:
         """Remove some final entries, not pinned, that started before a moment; how many, 0 for none left."""
-        return self._remove("started_at < ? AND NOT pinned AND status NOT IN ('queued', 'running')", before)
+        condition = "started_at < ? AND NOT pinned AND status NOT IN ('queued', 'running')"
+        return self._remove(f"{condition} ORDER BY started_at", before)
 
     def shed(self) -> int:
         """Remove some of the oldest final entries that are not pinned; about how many bytes they took."""
-        where = "NOT pinned AND status NOT IN ('queued', 'running')"
+        where = "NOT pinned AND status NOT IN ('queued', 'running') ORDER BY seq"
         (size,) = self._connection.execute(
             # the index of a text is three times its size
             "SELECT total(length(body) + 4 * (length(code) + length(output))) FROM bodies "  # noqa: S608
             "JOIN texts USING (seq) WHERE seq IN "
-            f"(SELECT seq FROM entries WHERE {where} ORDER BY seq LIMIT {_AT_ONCE})"
+            f"(SELECT seq FROM entries WHERE {where} LIMIT {_AT_ONCE})"
         ).fetchone()
         return int(size) if self._remove(where) else 0
 
     def _remove(self, where: str, *values: float, files_of: float | None = None) -> int:
+        """Remove some entries. Ordered by a column that `where` does not name, SQLite walks all of them."""
         with self._writing():
             # secure_delete overwrites what is removed: people delete what they should not have printed
             self._connection.execute("PRAGMA secure_delete = ON").fetchall()
             removed = self._connection.execute(
                 "DELETE FROM entries WHERE seq IN "  # noqa: S608
-                f"(SELECT seq FROM entries WHERE {where} ORDER BY seq LIMIT {_AT_ONCE}) "
+                f"(SELECT seq FROM entries WHERE {where} LIMIT {_AT_ONCE}) "
                 "RETURNING profile, session",
                 values,
             ).fetchall()

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from workbench.replay.rules import Rules
     from workbench.screens.replay.order import Where
 
+MOST = 5_000
+"""Executions of a session that are listed."""
+AROUND = 100
+"""Executions before and after an old one that are listed with it."""
 THROWN_AWAY = "it runs in a session made for it, which goes afterwards"
 KEPT = "it runs in a new session there, which stays: o goes there"
 SAME = "it runs in this session, shown in the output"
@@ -44,7 +48,7 @@ class ReplayDesk:
         one = await history.get(entry_id) if entry_id is not None else None
         profile = one.profile if one is not None else self._controller.target.profile
         session = one.session if one is not None else self._controller.session
-        entries = await self._entries(profile, session)
+        entries = await self._entries(profile, session, one)
         checked = [one] if one is not None else entries
         await self._open("Replay", THROWN_AWAY, entries, checked, keep=False)
 
@@ -84,8 +88,17 @@ class ReplayDesk:
             here = (controller.target,)
             self._show(Order("Rebuild", SAME, gone, here, make, checked, rules, fixed=True))
 
-    async def _entries(self, profile: str, session: str) -> list[Entry]:
-        return await self._controller.history.entries(session, profile)
+    async def _entries(self, profile: str, session: str, one: Entry | None = None) -> list[Entry]:
+        """The executions of a session; of very many the newest, or those around `one` where it is older."""
+        history = self._controller.history
+        entries = await history.entries_since(session, profile, starts=MOST + 1, most=MOST)
+        if len(entries) == MOST:
+            said = f"Of this session's executions the {MOST:,} newest are listed; workbench replay takes all."
+            self._frame.notify(said, markup=False)
+        if one is None or any(entry.id == one.id for entry in entries):
+            return entries
+        around = await history.neighbours(one.id, AROUND)
+        return [entry for row in around if (entry := await history.get(row.id)) is not None] or [one]
 
     async def _open(
         self,

@@ -32,12 +32,13 @@ def step(entry: Entry, *, checked: bool, running: bool, came: Comparison | None,
         told, colour = "never runs again", "$text-muted"
     else:
         told, colour = status_words(entry.status), "$text-muted"
-    room = max(width - 40, 10)
+    number = right(f"[{entry.number}]", max(6, len(str(entry.number)) + 2))
+    room = max(width - 34 - len(number), 10)
     first = next((line.strip() for line in entry.code.splitlines() if line.strip()), "")
     box = "☑" if checked and entry.status not in LEFT_OUT else "☐"
     return Content.assemble(
         (f"{box} ", "$text-accent" if checked else "$text-muted"),
-        (right(f"[{entry.number}]", 6), "$text-muted"),
+        (number, "$text-muted"),
         " ",
         left(sanitize_line(first), room),
         " ",

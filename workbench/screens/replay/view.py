@@ -75,7 +75,7 @@ class ReplayView(Dialog[Where]):
         """Say how far it is."""
         board = self._board
         if self._runs or board.replay is None:
-            chosen = f"{len(board.chosen)} of {len(board.entries)} checked"
+            chosen = f"{len(board.chosen):,} of {len(board.entries):,} checked"
             going = "goes on after a difference" if self._goes_on else "stops at the first difference"
             self._say(f"{board.words or chosen} · {going} · {self._note}")
             return
