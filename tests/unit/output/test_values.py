@@ -17,7 +17,7 @@ from workbench.widgets.output.values.form import form_of, made
 from workbench.widgets.output.values.markdown import lines as markdown_lines
 from workbench.widgets.output.values.shelf import Shelf
 from workbench.widgets.output.values.table import drawn, table_of
-from workbench.widgets.output.values.tree import LINES, rows
+from workbench.widgets.output.values.tree import LINES, LITERAL, literal, rows
 from workbench.widgets.output.written.bundles import write_bundle
 
 FRAME = """<div><style scoped>.x { color: red }</style><table border="1" class="dataframe"><thead>
@@ -130,6 +130,37 @@ def test_markdown() -> None:
     ]
     assert ("bold", "strong") in found[2]
     assert ("code", "source-string") in found[-1]
+
+
+def test_a_dict_of_python_folds_like_json() -> None:
+    text = "{'k': [" + ",\n  ".join(map(str, range(40))) + ",\n  ...],\n 1: (True, None),\n 's': 'it\\'s'}"
+    shown = ["".join(part for part, _ in row.spans) for row in literal(text)]
+    assert shown[:3] == ["{", "  'k': [", "    0,"]
+    assert shown[-5:] == ["    ...", "  ],", "  1: (True, None),", "  's': \"it's\"", "}"]
+    assert literal(text)[1].closed
+    form = made({"text/plain": text}, 80)
+    assert form is not None
+    assert len(form.tree) == len(shown)
+    buffer = LineBuffer()
+    write_bundle(buffer, {"text/plain": text}, Kind.VALUE, Kind.VALUE_MORE, form, None)
+    assert [buffer.text(number) for number in range(buffer.end)] == shown, "once"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'a': 1}",
+        "{1,\n 2}",
+        "[f(),\n 2]",
+        "[1,\n 2",
+        "{<object at 0x1>:\n 1}",
+        "[" * 5_000 + "\n" + "]" * 5_000,
+        "[1,\n" + "2, " * LITERAL + "]",
+    ],
+)
+async def test_other_text_stays_as_it_is(text: str) -> None:
+    assert literal(text) == []
+    assert await form_of({"text/plain": text}, 80) is None
 
 
 async def test_a_picture_is_rows_of_blocks_and_says_what_it_is() -> None:

@@ -41,7 +41,10 @@ class Form:
 
 def is_rich(bundle: MimeBundle) -> bool:
     """Whether there may be more to show than plain text."""
-    return any(mime.startswith(("image/", "text/html", "text/markdown", "application/")) for mime in bundle)
+    if any(mime.startswith(("image/", "text/html", "text/markdown", "application/")) for mime in bundle):
+        return True
+    text = _plain(bundle)
+    return "\n" in text and text[:1] + text[-1:] in ("{}", "[]")
 
 
 async def form_of(bundle: MimeBundle | None, width: int) -> Form | None:
@@ -73,7 +76,13 @@ def made(bundle: MimeBundle, width: int) -> Form | None:
     text = bundle.get("text/markdown")
     if isinstance(text, str):
         return Form(("text/markdown",), text=tuple(markdown.lines(text, width)))
-    return None
+    found_rows = tree.literal(_plain(bundle))
+    return Form(("text/plain",), tree=tuple(found_rows)) if found_rows else None
+
+
+def _plain(bundle: MimeBundle) -> str:
+    text = bundle.get("text/plain")
+    return text.strip() if isinstance(text, str) else ""
 
 
 def _pictured(mime: str, content: object, width: int) -> Form:

@@ -36,8 +36,8 @@ def write_bundle(
 
 
 def _says_less(text: str, form: Form | None) -> bool:
-    """Whether the plain text adds nothing to a form: a table's own, or `<Figure with 1 Axes>`."""
-    if form is None or form.table is not None:
+    """Whether the plain text adds nothing to a form: a table's or dict's own, or `<Figure with 1 Axes>`."""
+    if form is None or form.table is not None or _PLAIN in form.mimes:
         return form is not None
     return text.startswith("<") and text.endswith(">") and "\n" not in text
 
