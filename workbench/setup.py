@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,10 +84,13 @@ class Setup:
         return History(self.paths.history)
 
 
-def prepare(flags: Mapping[str, Any], commands: Sequence[KeyedCommand] = ()) -> Setup:
+def prepare(
+    flags: Mapping[str, Any], commands: Sequence[KeyedCommand] = (), *, mild: Collection[str] = ()
+) -> Setup:
     """The setup for `flags` (profile, url, api_version, session, python, isolation, timeout, theme).
 
-    Raises ConfigError with every problem, UsageError when a directory cannot be used.
+    What is wrong with `mild` settings is left in `loaded`, and their defaults hold. Raises ConfigError with
+    every problem when there is another, UsageError when a directory cannot be used.
     """
     try:
         Path.cwd()
@@ -95,7 +98,7 @@ def prepare(flags: Mapping[str, Any], commands: Sequence[KeyedCommand] = ()) -> 
         raise UsageError("The directory you are in is not there any more.", "Change to another.") from error
     paths = find_paths(os.environ)
     loaded = load_settings(paths, os.environ, flags, commands)
-    settings = loaded.checked()
+    settings = loaded.checked(mild)
     for directory in (paths.data, paths.state):
         _usable(directory)
     return Setup(loaded, paths, settings.target(), settings.session, loaded.origin("session") == DEFAULT)

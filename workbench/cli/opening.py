@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from workbench.setup import Setup
     from workbench.theming.load import Themes
 
+_MILD = ("theme", "keymap", "keys")
+"""Settings that cost a notice when they are wrong: the app opens without them."""
 Notice = tuple[str, str]
 """Title and text of what is told once the app is open."""
 
@@ -31,7 +33,7 @@ def open_app(files: Sequence[str] = (), flags: Mapping[str, str | None] | None =
     gc.disable()  # 50 ms of the first frame; on again after it
     from workbench.setup import prepare
 
-    setup = prepare(flags or {})
+    setup = prepare(flags or {}, mild=_MILD)
     # on two cores an interpreter that starts beside the app takes 100 ms from the first frame
     backend = setup.backend(warm=_cores() > BUSY_CORES)
     return _run(setup, backend, paths)
@@ -112,8 +114,12 @@ def _run(setup: Setup, backend: Backend, files: Sequence[Path]) -> int:
     from workbench.theming.load import load_themes
 
     themes = load_themes(setup.paths.themes)
+    wrong = "\n".join(map(str, setup.loaded.problems))
+    left_out = [("Setting left out", f"{wrong} The default holds.")] if wrong else []
     setup, of_keys = _with_keys(setup)
     setup, of_theme = _with_theme(setup, themes)
-    app = WorkbenchApp(setup, backend, setup.history(), themes, files, notices=[*of_keys, *of_theme])
+    app = WorkbenchApp(
+        setup, backend, setup.history(), themes, files, notices=[*left_out, *of_keys, *of_theme]
+    )
     app.run()
     return app.return_code or 0

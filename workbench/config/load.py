@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -59,9 +59,9 @@ class Loaded:
         """Where the value of a dotted key came from."""
         return self.origins.get(key, DEFAULT)
 
-    def checked(self) -> Settings:
-        """The settings. Raises ConfigError with all problems when there are any."""
-        if self.problems:
+    def checked(self, mild: Collection[str] = ()) -> Settings:
+        """The settings. Raises ConfigError with all problems when there are any but of `mild` settings."""
+        if any(problem.key.partition(".")[0] not in mild for problem in self.problems):
             raise config_error(self.problems)
         return self.settings
 

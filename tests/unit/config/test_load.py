@@ -268,3 +268,16 @@ def test_loading_without_a_file_imports_no_pydantic_and_no_textual(tmp_path: Pat
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"
+
+
+def test_wrong_settings_that_are_mild_leave_the_others_and_their_defaults(paths: Paths) -> None:
+    mild = ("keymap", "keys", "theme")
+    wrong = 'keymap = "nosuch"\n[keys]\n"app.help" = 5\n"run.all" = "f12"\n'
+    loaded = load(paths, 'session = "mine"\n' + wrong)
+    settings = loaded.checked(mild)
+    assert (settings.session, settings.keymap, dict(settings.keys)) == ("mine", "default", {"run.all": "f12"})
+    assert [problem.key for problem in loaded.problems] == ["keymap", "keys.app.help"]
+    with pytest.raises(ConfigError, match="nosuch"):
+        loaded.checked()
+    with pytest.raises(ConfigError, match="transfers"):
+        load(paths, "transfers = 99\n" + wrong).checked(mild)
