@@ -63,7 +63,7 @@ class Plan:
     """What will happen. `left_out` are entries that are not run, each with the reason.
 
     `unused` are files of the session that no code names; they are not sent unless asked for. `there` is how
-    many files are in the session already.
+    many files are in the session already, and stay as they are.
     """
 
     steps: tuple[Step, ...]
@@ -112,9 +112,8 @@ async def make(
         *_folders(used, backend),
         *_gone(steps, wanted, {*paths, *made}),
     ]
-    return Plan(
-        tuple(steps), tuple(left_out), tuple(used), tuple(unused), tuple(lacks), len(live) if here else 0
-    )
+    there = len(live.keys() - {file.path for file in used}) if here else 0
+    return Plan(tuple(steps), tuple(left_out), tuple(used), tuple(unused), tuple(lacks), there)
 
 
 def steps_of(entries: Iterable[Entry]) -> tuple[list[Step], list[tuple[Entry, str]]]:

@@ -138,8 +138,8 @@ async def test_a_file_goes_as_it_was_before_the_execution_that_names_it(one: Con
         assert sent == {"count.txt": content}
         assert plan.files[0].words == f"kept by hash; as it was before [{first + 1}]"
     here = Origin(one.backend, one.history, ("local", "default"), here=True)
-    _, sent = await planned(one, entries[1:], one.backend, here)
-    assert sent == {"count.txt": b"1"}
+    plan, sent = await planned(one, entries[1:], one.backend, here)
+    assert (sent, plan.there) == ({"count.txt": b"1"}, 0)
     # what somebody wrote there since is kept nowhere: it stays
     await one.backend.write_file("default", "count.txt", pieces(b"mine"))
     _, sent = await planned(one, entries[1:], one.backend, here)

@@ -73,7 +73,7 @@ def plan_rows(plan: Plan) -> list[Row]:
         told = f", {file.words}" if file.words else ""
         found.append(Row("said", f"+ {file.path} ({size(file.size)}){told}"))
     if plan.there:
-        found.append(Row("said", f"{count(plan.there, 'file')} of the session are there: not sent"))
+        found.append(Row("said", f"{count(plan.there, 'file')} there already: not sent"))
     if plan.unused:
         found.append(Row("said", f"{count(len(plan.unused), 'file')} that no code names: not sent"))
     for entry, why in plan.left_out:
