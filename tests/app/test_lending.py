@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 from tests.app.whole import whole
 from workbench.screens.recent import RecentScreen
@@ -92,6 +94,10 @@ async def test_recent_files_are_listed_narrowed_opened_and_forgotten(home: Path)
         await app.until(lambda: app.main.recent_desk._path.read_text().count(".py") == 3)
         await app.press("ctrl+t")
         await app.see("Recent files", "[b]x.py", "beta.py", "alpha.py")
+        assert isinstance(app.app.screen, RecentScreen)
+        listed = app.app.screen.query_one(OptionList)
+        listed.post_message(OptionList.OptionSelected(listed, Option("gone"), 99))  # while it went
+        await app.pilot.pause()
         assert isinstance(app.app.screen, RecentScreen)
         await app.press("down", "ctrl+d")
         await app.until(lambda: "beta.py" not in app.text.split("part of a name")[1])

@@ -71,7 +71,8 @@ class RecentScreen(Dialog[Path]):
     @on(OptionList.OptionSelected)
     def _clicked(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        self.dismiss(self._shown[message.option_index])
+        if message.option_index < len(self._shown):  # what is typed meanwhile makes the list shorter
+            self.dismiss(self._shown[message.option_index])
 
     def on_key(self, event: events.Key) -> None:
         """The arrows move in the list while one types."""
