@@ -47,7 +47,10 @@ def _typed(lines: int, code: str = "") -> list[float]:
                 terminal.press("down", "f5")
                 terminal.see("flood flood")
             terminal.press("ctrl+g")
+            terminal.see("Go to line")
             terminal.type(f"{lines // 2}\n")
+            terminal.see_gone("Go to line")
+            terminal.see(f"value_{lines // 2 - 5} ")
             _quiet(terminal, 1.0)
             return [_key(terminal, KEYS[: count + 1]) for count in range(len(KEYS))]
         finally:

@@ -19,12 +19,12 @@ from workbench.history.entry import Entry
 from .actions import Actions
 from .lines.ansi import AnsiPalette
 from .lines.buffer import CAP, LineBuffer
+from .pace import FRAME, Pace
 from .paint import GUTTER
 from .values.form import form_of, is_rich
 from .view import OutputView
 from .written.transcript import Transcript
 
-_FRAME = 1 / 30
 _WORK = 0.006
 """Seconds of writing in a frame: 4 of 33 ms go by unnoticed, and it is about 1 MB of text."""
 
@@ -49,6 +49,7 @@ class OutputPane(Actions):
         self._transcript = Transcript(self.buffer)
         self._pump: Timer | None = None
         self._pumped_at = 0.0
+        self._pace = Pace()
         self._elapsed: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -163,7 +164,7 @@ class OutputPane(Actions):
     def _wake(self) -> None:
         """See to it that the queue is written soon, at most once a frame."""
         if self._pump is None and self.is_attached:
-            wait = self._pumped_at + _FRAME - time.monotonic()
+            wait = self._pumped_at + FRAME - time.monotonic()
             self._pump = self.set_timer(max(wait, 0.001), self._write)
         if self._elapsed is not None and self._transcript.running:
             self._elapsed.resume()
@@ -172,8 +173,9 @@ class OutputPane(Actions):
         self._pump = None
         self._pumped_at = time.monotonic()
         self._transcript.drain(_WORK)
-        self._flush()
-        if self._transcript.pending:
+        if painted := self._pace.due(self._transcript.ended):
+            self._flush()
+        if not painted or self._transcript.pending:
             self._wake()
 
     def _flush(self) -> None:

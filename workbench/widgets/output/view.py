@@ -83,7 +83,7 @@ class OutputView(DrawnLines, can_focus=True, inherit_bindings=False):
         self._moving = True
         try:
             if size != self.virtual_size:
-                self.virtual_size = size
+                self._take_size(size)
             if self._following:
                 self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
             elif folded != self._folded:

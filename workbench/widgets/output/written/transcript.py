@@ -69,6 +69,9 @@ class Transcript:
 
     def __init__(self, buffer: LineBuffer, clock: Callable[[], float] = time.monotonic) -> None:
         self.buffer = buffer
+        self.ended = 0
+        """Executions whose end has been written."""
+
         self._clock = clock
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._loose = Inbox()
@@ -264,6 +267,7 @@ class Transcript:
         while (left := item.inbox.take()) is not None:
             self._loose.put_now(replace(left, late=True) if isinstance(left, Text) else left)
         item.inbox.close()
+        self.ended += 1
         end.done.set()
         self._show_first()
 
