@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from workbench.widgets.output.pace import CALM, FLOODED, FRAME, Pace
 
 
@@ -32,7 +34,7 @@ def test_a_flood_is_painted_twelve_times_a_second() -> None:
         clock.now += 0.005
         if pace.due(0):
             painted.append(clock.now)
-    gaps = [after - before for before, after in zip(painted, painted[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(painted)]
     assert gaps[0] <= 2 * FRAME
     assert all(FLOODED <= gap <= FLOODED + 0.006 for gap in gaps[6:])
 

@@ -126,11 +126,6 @@ class CodeEditor(CellArea, inherit_bindings=False):
         come after the letter typed behind it, and a run would miss the letters typed before it.
         """
         event.prevent_default()  # of TextArea
-        if (focused := self.app.focused) is not self and focused is not None:
-            # typed behind a key that opened something, and sent here before that had the focus
-            event.stop()
-            focused.post_message(events.Key(event.key, event.character))
-            return
         self._restart_blink()
         listed = self.completion.key(event.key)
         if (listed and not (self._vi and event.key == "escape")) or (self._vi and self._vi.press(event)):
@@ -152,6 +147,11 @@ class CodeEditor(CellArea, inherit_bindings=False):
     def mode_word(self) -> str:
         """The mode of vi's keys; empty without them."""
         return "" if self._vi is None else self._vi.word
+
+    @property
+    def letters_command(self) -> bool:
+        """Whether letters are commands of vi now: one may open something that the next is for."""
+        return self._vi is not None and self._vi.commanding
 
     def mode_changed(self) -> None:
         """Tell the pane that the mode may be another, or what is pending."""

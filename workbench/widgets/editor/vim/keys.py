@@ -39,6 +39,11 @@ class ViKeys:
         """The mode in words."""
         return self._vim.shown
 
+    @property
+    def commanding(self) -> bool:
+        """Whether letters are commands now, and no text."""
+        return self._vim.mode not in (Mode.INSERT, Mode.COMMAND)
+
     def press(self, event: events.Key) -> bool:
         """Use a key, unless it is for the editor; whether it was used."""
         vim = self._vim
