@@ -77,7 +77,9 @@ class TypedApp(CopyingApp, inherit_bindings=False):
                 await super().on_event(event)
                 return
             if event.key.startswith("alt+"):
-                event.character = None  # a terminal's alt+s comes with an s, and lines of input typed it (8.2)
+                event.character = (
+                    None  # a terminal's alt+s comes with an s, and lines of input typed it (8.2)
+                )
         self._typed.append(event)
         if not (self._early or self._holding):
             await self._type_kept()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual import events
 
 from tests.app.test_editor import running, screen, until
 from workbench.widgets.editor.find.bar import FindBar, Press
@@ -41,17 +40,6 @@ async def test_find_counts_and_goes_round(state: Path) -> None:
         assert app.pane.editor.selection == ((1, 0), (1, 4))
         await pilot.press("alt+p")
         assert app.pane.editor.selection == ((0, 6), (0, 10))
-
-
-async def test_what_is_typed_behind_the_key_comes_where_the_key_leads(state: Path) -> None:
-    async with running(state) as (app, pilot):
-        app.pane.new_buffer(TEXT)
-        await pilot.pause()
-        for key in ("ctrl+f", "b", "e", "t"):  # at once: the bar is not there yet
-            app.pane.editor.post_message(events.Key(key, key if len(key) == 1 else None))
-        await until(pilot, lambda: "1 of 4" in screen(app))
-        assert app.query_one(FindBar).asked.text == "bet"
-        assert app.pane.editor.text == TEXT
 
 
 async def test_a_broken_pattern_is_told_in_the_bar(state: Path) -> None:
