@@ -99,7 +99,7 @@ GUARDS = (
         ("26",),
         "the screen is updated once a frame, however many pieces come",
         "workbench/widgets/output/pane.py",
-        "wait = self._pumped_at + _FRAME - time.monotonic()",
+        "wait = self._pumped_at + FRAME - time.monotonic()",
         "wait = 0.0",
         (f"{PANE}::test_very_many_updates_are_few_frames",),
     ),
