@@ -178,8 +178,9 @@ class BufferView(Vertical):
 
     def _report_cursor(self, editor: CodeEditor) -> None:
         row, column = editor.cursor_location
-        self.border_subtitle = f"Ln {row + 1}, Col {column + 1}"
-        self.query_one(TabRow).note = sanitize_line(editor.mode_word) or "read-only" * editor.read_only
+        tabs = self.query_one(TabRow)
+        tabs.cursor = f"Ln {row + 1}, Col {column + 1}"
+        tabs.note = sanitize_line(editor.mode_word) or "read-only" * editor.read_only
         self.post_message(CursorMoved(row + 1, column + 1))
 
     # -- autosave

@@ -83,6 +83,8 @@ class TabRow(Widget):
     active: reactive[str] = reactive("")
     note: reactive[str] = reactive("")
     """A word at the right end: the mode of vi's keys, or that the buffer is read-only."""
+    cursor: reactive[str] = reactive("")
+    """Where the cursor is; shown where tabs leave room for it."""
 
     class Selected(Message):
         """A tab was clicked."""
@@ -113,12 +115,13 @@ class TabRow(Widget):
         ]
         strip = Strip(segments).crop(0, self._room)
         plus = Segment(" + ", self.get_component_rich_style("tab-row--add"))
-        row = Strip.join([strip, Strip([plus])])
-        if not self.note:
-            return row.adjust_cell_length(self.size.width, self.rich_style)
-        note = Strip([Segment(f" {self.note} ", self.get_component_rich_style("tab-row--active"))])
-        row = row.adjust_cell_length(max(0, self.size.width - note.cell_length), self.rich_style)
-        return Strip.join([row, note]).crop(0, self.size.width)
+        row, width = Strip.join([strip, Strip([plus])]), self.size.width
+        end = [Segment(f" {self.note} ", active_style)] if self.note else []
+        if row.cell_length + len(self.cursor) + 2 + sum(len(each.text) for each in end) <= width:
+            end.insert(0, Segment(f" {self.cursor} ", self.rich_style))
+        right = Strip(end)
+        row = row.adjust_cell_length(max(0, width - right.cell_length), self.rich_style)
+        return Strip.join([row, right]).crop(0, width)
 
     @property
     def _room(self) -> int:

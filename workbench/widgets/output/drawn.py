@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.style import Style
-from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -52,27 +51,6 @@ class DrawnLines(ScrollView, inherit_bindings=False):
     @property
     def _height(self) -> int:
         return self.scrollable_content_region.height
-
-    def _take_size(self, size: Size) -> None:
-        """Take over a size in cells. The screen is laid out anew only where a scrollbar comes or goes.
-
-        That takes an eighth of a paint, and `virtual_size` asks for it at each change (Textual 8.2).
-        """
-        if self._bars(size) != (self.show_horizontal_scrollbar, self.show_vertical_scrollbar):
-            self.virtual_size = size
-            return
-        self.set_reactive(ScrollView.virtual_size, size)
-        if self.show_horizontal_scrollbar:
-            self.horizontal_scrollbar.window_virtual_size = size.width
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
-
-    def _bars(self, size: Size) -> tuple[bool, bool]:
-        """Whether a horizontal and a vertical scrollbar are shown for a size."""
-        room, styles = self.container_size, self.styles
-        down = size.height > room.height
-        across = size.width > room.width - styles.scrollbar_size_vertical * down
-        return across, size.height > room.height - styles.scrollbar_size_horizontal * across
 
     def set_palette(self, palette: AnsiPalette) -> None:
         """Use these colours for the sixteen of ANSI. Raises textual.color.ColorParseError."""

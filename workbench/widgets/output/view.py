@@ -8,6 +8,8 @@ from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
 
+from workbench.widgets.sizing import take_size
+
 from .drawn import DrawnLines
 from .extract import extract
 from .lines.buffer import LineBuffer
@@ -82,8 +84,7 @@ class OutputView(DrawnLines, can_focus=True, inherit_bindings=False):
         size = Size(self.buffer.width + GUTTER, self.rows + len(self.waiting))
         self._moving = True
         try:
-            if size != self.virtual_size:
-                self._take_size(size)
+            take_size(self, size)
             if self._following:
                 self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
             elif folded != self._folded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Hashable
 from textwrap import dedent
 
 from rich.segment import Segment
@@ -114,6 +115,15 @@ class CellArea(MarkedArea, inherit_bindings=False):
             if row in highlights:
                 highlights[row] = [(0, None, "cell")]
         return highlights
+
+    def row_parts(self, y: int) -> Hashable:
+        """With the border and the bar of its cell."""
+        info, row = self.wrapped_document._offset_to_line_info, y + self.scroll_offset.y
+        if self._cell is None or row >= len(info):
+            return super().row_parts(y)
+        line = info[row][0]
+        ruled = line in self.cell_starts() and self.selection.is_empty
+        return super().row_parts(y), self._cell[0] <= line < self._cell[1], ruled
 
     def _render_line(self, y: int) -> Strip:
         strip = super()._render_line(y)

@@ -103,7 +103,8 @@ class FastTextArea(TextArea, inherit_bindings=False):
         known_first, known_last = self._highlighted
         if known_first <= first and last <= known_last:
             return
-        first, last = max(0, first - MARGIN), min(last + MARGIN, document.line_count - 1)
+        margin = MARGIN if known_last >= known_first else 0  # scrolling goes on; after a key nothing may
+        first, last = max(0, first - margin), min(last + margin, document.line_count - 1)
         self._highlights = self._decorated(highlights_between(document, query, first, last))
         self._highlighted = (first, last)
 

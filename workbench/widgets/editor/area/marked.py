@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -104,6 +104,15 @@ class MarkedArea(EditingArea, inherit_bindings=False):
         before = next(iter(strip.crop(gutter - 2, gutter - 1)), Segment("")).style or Style()
         mark = Strip([Segment(_FAILED, before + self._failed_style + Style(bold=True))], 1)
         return Strip.join([strip.crop(0, gutter - 2), mark, strip.crop(gutter - 1, None)])
+
+    def row_parts(self, y: int) -> Hashable:
+        """With the marks of its line."""
+        info, row = self.wrapped_document._offset_to_line_info, y + self.scroll_offset.y
+        if (not self._failed and self._found is None) or row >= len(info):
+            return super().row_parts(y)
+        line = info[row][0]
+        found = () if self._found is None else tuple(self._found.rows.get(line, ()))
+        return super().row_parts(y), line in self.failed_rows, found
 
     # -- edits
 

@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 
 from workbench.sanitize import sanitize
-from workbench.widgets.editor.area.fast import FastTextArea
+from workbench.widgets.editor.area.rows import RowsArea
 from workbench.widgets.editor.text import lines
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class LargePaste(Message):
         self.text = text
 
 
-class PastingArea(FastTextArea, inherit_bindings=False):
+class PastingArea(RowsArea, inherit_bindings=False):
     """A text area that takes what is pasted as text, and asks first when it is very much."""
 
     async def _on_paste(self, event: events.Paste) -> None:
