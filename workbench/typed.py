@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from typing import Any
 
@@ -14,6 +15,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from workbench.copying import CopyingApp
+
+DRAWN_WITHIN = 0.03  # seconds in which a key is mostly drawn, where nothing else is done meanwhile
 
 PATIENCE = 1.0
 """Seconds after which keys no longer wait for the one before them; a widget that was removed never tells."""
@@ -49,6 +52,12 @@ class TypedApp(CopyingApp, inherit_bindings=False):
         self._turn = 0  # counts the keys that held up others
         self._holding: Timer | None = None
         self._typed_on: Screen[Any] | None = None
+        self._typed_at = float("-inf")
+
+    @property
+    def just_typed(self) -> bool:
+        """Whether a key came so lately that it may not have been drawn."""
+        return time.monotonic() - self._typed_at < DRAWN_WITHIN
 
     def settle_focus(self) -> None:
         """Give something the focus where nothing has it and somebody may type."""
@@ -73,13 +82,12 @@ class TypedApp(CopyingApp, inherit_bindings=False):
         if not self.app_focus:
             self.app_focus = True  # somebody types: the terminal has the focus, whatever it told last
         if isinstance(event, events.Key):
+            self._typed_at = time.monotonic()
             if event.key == "ctrl+q":
                 await super().on_event(event)
                 return
             if event.key.startswith("alt+"):
-                event.character = (
-                    None  # a terminal's alt+s comes with an s, and lines of input typed it (8.2)
-                )
+                event.character = None  # a terminal's alt+s brings an s, which lines of input typed (8.2)
         self._typed.append(event)
         if not (self._early or self._holding):
             await self._type_kept()

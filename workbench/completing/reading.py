@@ -16,6 +16,10 @@ SOON = 0.04
 """Seconds until the names of the buffer are shown without those of jedi; 100 ms is the limit."""
 
 
+WORTH = 20_000
+"""Characters around the cursor up to which jedi reads them unasked: 50,000 keep a core busy for a second."""
+
+
 class ReadNames:
     """Completes and explains by the code that is written, not run. `folder` keeps what jedi read."""
 
@@ -24,9 +28,13 @@ class ReadNames:
 
     async def complete(self, question: Question) -> AsyncIterator[Completions]:
         """The words of the buffer when jedi takes its time, then all names; places in `code`."""
+        left = question.cursor - question.place
+        if not question.patient and len(question.around) > WORTH:
+            found = words(question.around, question.place)
+            yield Completions(found.start + left, found.end + left, found.matches)
+            return
         asked = asyncio.ensure_future(self._reader.ask("complete", question.around, question.place))
         found = words(question.around, question.place)
-        left = question.cursor - question.place
         await asyncio.wait((asked,), timeout=SOON)
         if not asked.done() and found.matches:
             yield Completions(found.start + left, found.end + left, found.matches)

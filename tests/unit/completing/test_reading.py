@@ -15,7 +15,7 @@ from backend.models import Completions
 from workbench.completing import reader
 from workbench.completing.question import Question
 from workbench.completing.reader import CodeReader
-from workbench.completing.reading import ReadNames
+from workbench.completing.reading import WORTH, ReadNames
 
 CODE = """def half(number: int, *, up: bool = False) -> int:
     '''Half of a number.'''
@@ -59,6 +59,18 @@ async def test_words_come_first_while_jedi_takes_its_time(names: ReadNames) -> N
         if first:
             assert time.monotonic() - began < 1.0, "a child that starts is not waited for"
         first = False
+
+
+async def test_long_code_is_read_when_somebody_asks_and_not_at_a_pause(names: ReadNames) -> None:
+    code = "splendid = 'x'\n" + "# filled\n" * (WORTH // 9 + 1)
+    for rest, patient, matches in (
+        ("spl", False, ("splendid",)),
+        ("splendid.spl", False, ()),
+        ("splendid.spl", True, ("split", "splitlines")),
+    ):
+        around = code + rest
+        question = Question(around, len(around), around, len(around), patient)
+        assert [found.matches async for found in names.complete(question)][-1] == matches
 
 
 async def test_documentation_by_name_and_inside_a_call(names: ReadNames) -> None:

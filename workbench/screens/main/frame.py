@@ -54,7 +54,7 @@ class Frame(Steady[None]):
         editor = settings.editor
         options = EditorOptions(**{name: getattr(editor, name) for name in EditorOptions._fields})
         self.editor = EditorPane(documents, options=options, id="editor")
-        self.output = OutputPane(max_lines=settings.output.max_lines, id="output")
+        self.output = OutputPane(max_lines=settings.output.max_lines, busy=self._just_typed, id="output")
         self.history = HistoryPane(id="history")
         self.files = FilesPane(_no_files, id="files")
         self.status = StatusBar()
@@ -63,6 +63,9 @@ class Frame(Steady[None]):
         self.layout_desk = LayoutDesk(self, self.arrangement, self.side, state / "layout.json")
         self.layout_desk.restore()
         self._palette: AnsiPalette | None = None
+
+    def _just_typed(self) -> bool:
+        return bool(getattr(self.app, "just_typed", False))
 
     def compose(self) -> ComposeResult:
         """Work at the left, the place of past and files at the right, facts and keys below."""

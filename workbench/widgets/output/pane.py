@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Self
 
 from textual.app import ComposeResult
@@ -28,6 +28,9 @@ from .written.transcript import Transcript
 _WORK = 0.006
 """Seconds of writing in a frame: 4 of 33 ms go by unnoticed, and it is about 1 MB of text."""
 
+_GIVES_WAY = 0.1  # seconds that output waits at most for keys that are to be drawn first
+_LOOKS_AGAIN = 0.01
+
 _ELAPSED = 1 / 4
 
 
@@ -41,8 +44,17 @@ class OutputPane(Actions):
     DEFAULT_CSS = "OutputPane { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Place.OUTPUT)
 
-    def __init__(self, *, max_lines: int = CAP, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        max_lines: int = CAP,
+        busy: Callable[[], bool] = lambda: False,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """`busy` says whether something more urgent is to be drawn, such as a key: output waits a moment."""
         super().__init__(id=id, classes=classes)
+        self._busy = busy
         self.border_title = "Output"
         self.buffer = LineBuffer(max_lines)
         self.view = OutputView(self.buffer)
@@ -170,8 +182,12 @@ class OutputPane(Actions):
             self._elapsed.resume()
 
     def _write(self) -> None:
+        now = time.monotonic()
+        if self._busy() and now - self._pumped_at < _GIVES_WAY:
+            self._pump = self.set_timer(_LOOKS_AGAIN, self._write)
+            return
         self._pump = None
-        self._pumped_at = time.monotonic()
+        self._pumped_at = now
         self._transcript.drain(_WORK)
         if painted := self._pace.due(self._transcript.ended):
             self._flush()
