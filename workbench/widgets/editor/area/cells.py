@@ -122,8 +122,12 @@ class CellArea(MarkedArea, inherit_bindings=False):
         if self._cell is None or row >= len(info):
             return super().row_parts(y)
         line = info[row][0]
-        ruled = line in self.cell_starts() and self.selection.is_empty
-        return super().row_parts(y), self._cell[0] <= line < self._cell[1], ruled
+        return super().row_parts(y), self._cell[0] <= line < self._cell[1], self._is_ruled(line)
+
+    def _is_ruled(self, line: int) -> bool:
+        """Whether a line has the border of a cell; not where it is selected, which is to be seen."""
+        (top, _), (bottom, _) = sorted(self.selection)
+        return line in self.cell_starts() and (self.selection.is_empty or not top <= line <= bottom)
 
     def _render_line(self, y: int) -> Strip:
         strip = super()._render_line(y)
@@ -135,7 +139,7 @@ class CellArea(MarkedArea, inherit_bindings=False):
         line, _section = info[row]
         if self._cell[0] <= line < self._cell[1]:
             strip = _with_bar(strip, self.gutter_width, style)
-        if line in self.cell_starts() and self.selection.is_empty:
+        if self._is_ruled(line):
             strip = _with_rule(strip, style)
         return strip
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 LONG, SLOW = 50_000, 0.01
 """Characters, and seconds that parsing a change takes, from which on both parsing waits for a pause."""
 
+FLAT = 3_000
+"""Outermost statements from which on parsing a change is slow at once: it was 80 ms of the first key."""
+
 
 def encoded(text: str) -> bytes:
     """UTF-8 for the parser; lone surrogates are let through."""
@@ -124,7 +127,8 @@ class SyntaxDocument(PlainDocument, SyntaxAwareDocument):
         SyntaxAwareDocument.__init__(self, "", language)
         self._begin(text)
         self._syntax_tree = self._parser.parse(encoded(text))
-        self._cost = 0.0  # seconds that the last parse of a change took
+        flat = self._syntax_tree.root_node.child_count > FLAT
+        self._cost = SLOW if flat else 0.0  # seconds that the last parse of a change took
         self.stale = False
         """Whether parsing was left for later."""
 
