@@ -46,7 +46,6 @@ def test_a_terminal_that_cannot_be_drawn_on_is_told(
             2,
             "There is no theme 'harbr'; did you mean 'harbor'? Themes are: beacon,",
         ),
-        ('keymap = "vi"\n', (), 2, "keymap: must be 'default', 'emacs' or 'vscode', not 'vi'."),
         ("[editor]\ntab_sise = 3\n", (), 2, "editor.tab_sise: there is no such setting; did you mean"),
         ("", ("--python", "/no/python"), 3, "There is no interpreter /no/python."),
         ("", ("missing.py",), 2, "There is no file missing.py."),
