@@ -54,8 +54,7 @@ class RowsArea(FastTextArea, inherit_bindings=False):
     def look_at_rows(self) -> None:
         """See to it that rows are drawn which look different now."""
         self._looked = False
-        self._repaint_required = True
-        self.check_idle()
+        self.refresh_lines(self._cursor_offset[1])  # that of the cursor in any case
 
     def _mark_rows(self) -> None:
         if self._looked:
