@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from functools import partial
 from typing import Any
 
 from textual import events
@@ -20,7 +21,6 @@ DRAWN_WITHIN = 0.03  # seconds in which a key is mostly drawn, where nothing els
 
 PATIENCE = 1.0
 """Seconds after which keys no longer wait for the one before them; a widget that was removed never tells."""
-
 
 TRIPS = 3
 """How often `Passed` is sent: behind the first is what the key led to, behind the second what that led to."""
@@ -99,7 +99,7 @@ class TypedApp(CopyingApp, inherit_bindings=False):
             target = self.focused or self.screen
             if isinstance(event, events.Key) and not _is_text(event, target):
                 self._turn += 1
-                self._holding = self.set_timer(PATIENCE, self._let_go)
+                self._holding = self.set_timer(PATIENCE, partial(self._let_go, self._turn))
                 self._typed_on = self.screen
                 await super().on_event(event)
                 self._send(Passed(target, self._turn))
@@ -108,7 +108,7 @@ class TypedApp(CopyingApp, inherit_bindings=False):
 
     def _send(self, passed: Passed) -> None:
         if not passed.target.post_message(passed):
-            self.call_later(self._let_go)  # it is gone
+            self.call_later(self._let_go, passed.turn)  # it is gone
 
     async def on_passed(self, message: Passed) -> None:
         """A key has done its work: go on once what it opened is there."""
@@ -117,21 +117,22 @@ class TypedApp(CopyingApp, inherit_bindings=False):
             return
         await asyncio.sleep(0)  # a worker that the key began gets its first step
         if (uppermost := self.screen_stack[-1]) is not self._typed_on:
-            uppermost.call_after_refresh(self._let_go)
+            uppermost.call_after_refresh(self._let_go, message.turn)
         elif message.trip < TRIPS:
             self._send(Passed(message.target, message.turn, message.trip + 1))
         else:
-            self.call_later(self._let_go)  # behind a focus that was asked for
+            self.call_later(self._let_go, message.turn)  # behind a focus that was asked for
 
     def pop_screen(self) -> AwaitComplete:
         """Take away the uppermost screen, with the key that may still have been in it."""
         popped = super().pop_screen()
         if self._holding is not None:
-            self.call_later(self._let_go)
+            self.call_later(self._let_go, self._turn)
         return popped
 
-    async def _let_go(self) -> None:
-        if self._holding is not None:
+    async def _let_go(self, turn: int) -> None:
+        """Go on behind the key of that turn; several ways may lead here, and only the first one counts."""
+        if self._holding is not None and turn == self._turn:
             self._holding.stop()
             self._holding = None
             if not self._early:
