@@ -67,9 +67,10 @@ class Setup:
                 os.close(above)
 
     async def upkeep(self, history: History) -> None:
-        """Remove from an open history what was deleted, and what the settings do not keep, bit by bit."""
+        """Look after an open history: whether it is sound, what was deleted, what settings do not keep."""
         from workbench.history.upkeep import Retention
 
+        await history.check()
         kept = self.settings.history
         size = None if kept.max_size is None else int(kept.max_size * 2**30)
         await history.upkeep(Retention(kept.keep_days, size))

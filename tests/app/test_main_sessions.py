@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from backend.executor.folders import SessionFolder
+from backend.models import Status
 from tests.app.whole import Whole, whole
 from tests.contract.driver import pieces
+from workbench.history.entry import Entry
+from workbench.history.store import History
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -134,3 +138,18 @@ async def test_an_interpreter_that_cannot_run_leaves_the_rest_usable() -> None:
         await app.until(lambda: app.rows == [("kept = 1", "rejected")])
         await app.until(lambda: "cannot run sessions" in app.output)
         assert app.code == "kept = 1"
+
+
+async def test_damage_that_an_unclean_end_left_is_told_of_beside_the_session() -> None:
+    data = Path(os.environ["WORKBENCH_HOME"]) / "data"
+    async with History(data / "history.db") as history:
+        entries = [Entry(f"id{index}", f"code {index}" * 40, "elsewhere") for index in range(250)]
+        await history.add([replace(entry, status=Status.SUCCEEDED) for entry in entries])
+    with (data / "history.db").open("r+b") as file:
+        file.seek((data / "history.db").stat().st_size * 6 // 10)
+        file.write(bytes(12_000))
+    (data / "owners" / "left.lock").touch()
+    async with whole() as app:
+        await app.notice("History was damaged")
+        await app.run("print('on', 'we go')")
+        assert app.rows[0] == ("print('on', 'we go')", "succeeded")

@@ -63,6 +63,7 @@ async def _show(
     setup: Setup, query: str, limit: int, as_json: bool, output: bool, flags: dict[str, str | None]
 ) -> None:
     async with setup.history() as history:
+        await history.check()
         asked = parse(query)
         rows = await history.search(asked, limit, flags.get("session"), flags.get("profile"), ranked=True)
         if asked.hint:

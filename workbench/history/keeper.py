@@ -17,10 +17,11 @@ from typing import TypeVar
 from backend.errors import FileError
 from workbench.history import spill
 from workbench.history.database import Database, schema
+from workbench.history.database.file import damaged
 from workbench.history.database.reading import Reading
 from workbench.history.entry import Entry, Segment, Summary
 from workbench.history.owners import Owner, ended, sweep
-from workbench.history.quarantine import DAMAGED, move_aside, salvage
+from workbench.history.quarantine import move_aside, salvage
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ class Keeper:
         self._owner: Owner | None = None
         self.main: Database | None = None
         self.standing_in = False
+        self._unclean = False
 
     @cached_property
     def _stand_in(self) -> Database:
@@ -173,7 +175,7 @@ class Keeper:
                 "new entries wait in a spill file."
             )
         except sqlite3.Error as error:
-            if _damaged(error) and not fresh:
+            if damaged(error) and not fresh:
                 return self._start_afresh(None)
             self.notice = f"History cannot be written ({error}); new entries wait in a spill file."
             if self._owner is None:
@@ -209,11 +211,19 @@ class Keeper:
     def _settle(self, database: Database) -> int:
         spilled = self._take_in(database)
         lost = database.lose(lambda owner: ended(self._owners, owner))
-        # a lock file that was left behind tells of an unclean end: the time to look at the whole file
-        unclean = sweep(self._owners) or lost or spilled
-        if unclean and self._path.stat().st_size <= _CHECKED_BYTES and not database.sound():
-            raise _DamageError
+        self._unclean = bool(lost or spilled)
         return lost
+
+    def doubtful(self) -> bool:
+        """Whether the file should be looked through: once after each end of a process that left it open."""
+        # a lock file that was left behind tells of such an end
+        unclean, self._unclean = bool(sweep(self._owners)) or self._unclean, False
+        return unclean and self.main is not None and self._path.stat().st_size <= _CHECKED_BYTES
+
+    def distrust(self) -> None:
+        """Meet damage that was found by looking: a new file begins with the entries that still read."""
+        if self.main is not None:
+            self.main = self._start_afresh(self.main)
 
     def _take_in(self, database: Database) -> int:
         try:
@@ -248,8 +258,8 @@ class Keeper:
                 return result
             except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
                 raise  # a mistake of ours, not of the file
-            except (sqlite3.Error, _DamageError) as error:
-                if not _damaged(error):
+            except sqlite3.Error as error:
+                if not damaged(error):
                     self.main.be_patient(_IMPATIENT_SECONDS)
                     self.notice = (
                         self.notice or f"History cannot be written ({error}); entries wait in a spill file."
@@ -281,16 +291,8 @@ class Keeper:
                 raise
             except sqlite3.Error as error:
                 self.notice = f"History cannot be read ({error})."
-                if _damaged(error):
+                if damaged(error):
                     self.main = self._start_afresh(self.main)
                     if self.main is not None:
                         answers.append(query(self.main))
         return answers
-
-
-class _DamageError(Exception):
-    """`quick_check` found something."""
-
-
-def _damaged(error: Exception) -> bool:
-    return isinstance(error, _DamageError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED

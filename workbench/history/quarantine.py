@@ -11,9 +11,6 @@ from pathlib import Path
 from workbench.history.database import Database
 from workbench.history.entry import Entry
 
-DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-"""The only errors for which a file is moved aside; all others may pass (locked, full, read-only, I/O)."""
-
 _COMPANIONS = ("-journal", "-wal", "-shm")
 
 

@@ -83,3 +83,14 @@ class Reader:
             reading.interrupt()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown(wait=False)
+
+
+async def sound(keeper: Keeper) -> bool:
+    """Whether the keeper's file reads as it should; looked through beside searches. True where it cannot be."""
+    looking = Reader(keeper)
+    try:
+        return await looking.ask(lambda reading: reading.sound())
+    except NotReadable:
+        return True
+    finally:
+        await looking.close()

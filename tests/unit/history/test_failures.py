@@ -193,6 +193,7 @@ async def test_damage_inside_is_met_with_a_new_file_and_salvage(
     path.write_bytes(data)
     path.parent.joinpath("owners", "left.lock").touch()  # the mark of an unclean end
     async with History(path) as history:
+        await history.check()
         assert "History was damaged" in history.notice
         known = {entry.id: entry for entry in entries}
         kept = await history.entries("default")

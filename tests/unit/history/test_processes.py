@@ -51,6 +51,8 @@ async def test_nothing_acknowledged_is_lost_by_kill_9(path: Path) -> None:
         async with History(path) as history:
             assert history.notice == ""
     async with History(path) as history:
+        await history.check()
+        assert history.notice == ""
         entries = {entry.id: entry for entry in await history.entries("s")}
     assert len(acknowledged) > KILLS
     for entry_id, word in acknowledged.items():

@@ -22,6 +22,8 @@ _REMOTE_FUSE = frozenset(
     {"fuse.sshfs", "fuse.s3fs", "fuse.rclone", "fuse.glusterfs", "fuse.ceph", "fuse.gcsfuse"}
 )
 
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
 # the log is kept for the next writes; what a large one (a migration, an import) took is given back
 _LOG_BYTES = 16 * 2**20
 _COPIED_BYTES = 1 << 30  # of a file and its log that are read from a copy
@@ -66,6 +68,11 @@ class WriteLock:
 
 MOUNTS = Path("/proc/self/mountinfo")
 """What is mounted where, on Linux."""
+
+
+def damaged(error: Exception) -> bool:
+    """Whether an error tells of a damaged file; all others may pass (locked, full, read-only, I/O)."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
 
 
 def network(path: Path) -> str:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from workbench.history.codec import storable
+from workbench.history.database.file import damaged
 from workbench.history.database.rows import SUMMARY, read, summaries
 from workbench.history.database.searching import Searcher
 from workbench.history.entry import Entry, KeptFile, Marks, Summary
@@ -152,4 +153,9 @@ class Reading:
 
     def sound(self) -> bool:
         """Whether `quick_check` finds nothing wrong; reads the whole file."""
-        return bool(self._connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        try:
+            return bool(self._connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        except sqlite3.DatabaseError as error:
+            if damaged(error):
+                return False
+            raise

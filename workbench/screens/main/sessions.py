@@ -63,9 +63,13 @@ class SessionDesk:
         self._frame.run_worker(self._upkeep(), group="upkeep", exit_on_error=False)
 
     async def _upkeep(self) -> None:
-        """Remove what is not to be kept, now and every hour: what was deleted goes while the app is open."""
+        """Look after history, now and every hour: what was deleted goes while the app is open."""
+        history = self._controller.history
         while True:
-            await self._setup.upkeep(self._controller.history)
+            known = history.notice
+            await self._setup.upkeep(history)
+            if history.notice and history.notice != known:
+                self._frame.warn("History", history.notice)
             await asyncio.sleep(UPKEEP_EVERY)
 
     async def _warn_first(self) -> None:
