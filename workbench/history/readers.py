@@ -86,7 +86,7 @@ class Reader:
 
 
 async def sound(keeper: Keeper) -> bool:
-    """Whether the keeper's file reads as it should; looked through beside searches. True where it cannot be."""
+    """Whether the keeper's file reads as it should; looked at beside searches. True where it cannot be."""
     looking = Reader(keeper)
     try:
         return await looking.ask(lambda reading: reading.sound())
