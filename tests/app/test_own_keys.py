@@ -61,3 +61,15 @@ async def test_preview_and_search_have_their_commands_in_palette_help_and_keymap
         await app.press("f12")
         await app.see("succeeded")
         assert "Search: Pin" in await titles(app)
+
+
+@pytest.mark.usefixtures("home")
+async def test_help_in_a_dialog_tells_its_keys_also_those_that_wait() -> None:
+    async with whole() as app:
+        await app.run("1")
+        await app.command("Session: Replay session")
+        await app.see("Replay: default")
+        await app.press("f1")
+        await app.until(lambda: isinstance(app.app.screen, HelpScreen))
+        await app.see("F5", "Runs what is checked, in order.", "Writes a report, as .md or .json.")
+        assert "Run all cells" not in app.text

@@ -25,11 +25,18 @@ class Dialog(ModalScreen[ScreenResultType | None], Leaving[ScreenResultType | No
         Binding("escape", "close", "Close", tooltip="Closes this screen."),
         # the id of the command, whose key may be another
         Binding("alt+o", "jump", "Jump", show=False, tooltip="Puts a letter on all of it.", id="view.jump"),
+        Binding("f1", "help", "Help", show=False, tooltip="All keys, and what they do."),
     ]
 
     def action_close(self) -> None:
         """Close without a result."""
         self.dismiss(None)
+
+    def action_help(self) -> None:
+        """Show all keys of this screen, also those that do nothing yet."""
+        from workbench.screens.help import HelpScreen, keys_of_screen
+
+        self.app.push_screen(HelpScreen(keys_of_screen(self)))
 
     def action_jump(self) -> None:
         """Put a letter on everything here that one can go to or do."""

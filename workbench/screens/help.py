@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.style import Style
 from rich.table import Table
@@ -12,6 +12,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from workbench import format
@@ -53,6 +54,19 @@ def sections(
         if all(word in text.casefold() for word in wanted):
             found.setdefault(command.group, []).append(command)
     return found
+
+
+def keys_of_screen(screen: Screen[Any]) -> list[Command]:
+    """What the keys of a screen that is not in the command table do: its own first."""
+    found: dict[str, Command] = {}
+    for kind in type(screen).__mro__:
+        if not issubclass(kind, Dialog):
+            break
+        for each in vars(kind).get("BINDINGS", ()):
+            if isinstance(each, Binding) and each.tooltip:
+                told = f"here.{each.action}", each.description, each.key, each.tooltip
+                found.setdefault(each.action, Command(*told, Place.APP, each.action, "Here"))
+    return list(found.values())
 
 
 class HelpScreen(Dialog[None]):

@@ -68,10 +68,11 @@ def jumps_on(screen: Screen[Any]) -> Iterator[Jump]:
 
 
 def jumps_of_keys(bar: KeyBar) -> Iterator[Jump]:
-    """The keys of a last line."""
+    """The keys of the last lines."""
     for hint in bar.hints if bar.region else ():
         act = partial(bar.app.simulate_key, hint.key)
-        yield Jump(bar.content_region.x + hint.column, bar.region.y, act, hint.label[0].lower())
+        left, top = bar.content_region.offset
+        yield Jump(left + hint.column, top + hint.line, act, hint.label[0].lower())
 
 
 def ask_jump(screen: Screen[Any], jumps: Iterable[Jump]) -> None:

@@ -75,7 +75,7 @@ class Frame(Steady[None]):
                 yield self.output
             yield self.side
         yield self.status
-        yield KeyBar(keep=("run.run", "run.stop", "app.palette", "app.help", "app.quit"))
+        yield KeyBar(keep=("run.run", "run.stop", "app.palette", "app.help", "app.quit"), lines=1)
         yield Static(TOO_SMALL, id="too-small", markup=False)
 
     async def complete(self) -> None:

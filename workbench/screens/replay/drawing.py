@@ -56,8 +56,12 @@ def _words(came: Comparison) -> str:
 def side_by_side(row: Row, width: int) -> Content:
     """A row of a comparison: before at the left, after at the right."""
     half = max((width - 3) // 2, 5)
-    if row.kind in ("said", "place"):
+    if row.kind == "said":
+        return Content.styled(sanitize_line(row.left), "$text-muted")
+    if row.kind == "place":
         return Content.styled(cut(sanitize_line(row.left), width), "$text-muted")
+    if row.kind == "head" and not row.right:
+        return Content.styled(cut(sanitize_line(row.left), width), "bold $text-primary")
     before, after = (left(sanitize_line(text), half) for text in (row.left, row.right))
     if row.kind == "head":
         return Content.assemble((before, "bold $text-primary"), " │ ", (after, "bold $text-primary"))

@@ -23,6 +23,9 @@ from workbench.screens.replay.order import Order, Where
 from workbench.widgets.choice_list import ChoiceList
 from workbench.widgets.keys import KeyBar
 
+NARROW = 100
+"""Columns of a screen below which what is to say takes two lines."""
+
 
 class ReplayView(Dialog[Where]):
     """Draws a board. `_where` is the place chosen, `_runs` whether it runs now."""
@@ -51,6 +54,7 @@ class ReplayView(Dialog[Where]):
 
     def on_resize(self) -> None:
         """Fit the rows to the new width."""
+        self.set_class(self.size.width < NARROW, "-narrow")
         if self.query_one("#steps", OptionList).option_count:
             self._fill()
             self._show()
