@@ -13,12 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from workbench.history.entry import Entry, Segment, Summary
+from workbench.history.entry import Entry, KeptFile, Marks, Segment, Summary
 
 if TYPE_CHECKING:
     from workbench.history.blobs import Blobs
     from workbench.history.database.reading import Reading
-    from workbench.history.entry import KeptFile, Marks
     from workbench.history.keeper import Keeper
     from workbench.history.past import Past
     from workbench.history.query import Query
@@ -121,8 +120,6 @@ class History:
 
     async def marks(self, entry_id: str) -> Marks:
         """Pin and label of an entry."""
-        from workbench.history.entry import Marks
-
         found: list[Marks] = await self._call(self._open.read, lambda database: database.marks(entry_id))
         return found[-1] if found else Marks()
 
@@ -221,14 +218,11 @@ class History:
     async def keep_files(self, profile: str, session: str, files: Iterable[KeptFile]) -> None:
         """Note which blobs are files of a session from now on, beside what they held before."""
         kept = tuple(files)
-        await self._call(
-            self._open.change, lambda database: database.keep_files(profile, session, kept), None
-        )
+        change = self._open.change
+        await self._call(change, lambda database: database.keep_files(profile, session, kept), None)
 
     async def forget_files(self, profile: str, session: str, paths: Iterable[str]) -> None:
         """Note that what these files of a session hold from now on is not kept."""
-        from workbench.history.entry import KeptFile
-
         now = time.time()
         await self.keep_files(profile, session, [KeptFile(path, "", 0, now) for path in paths])
 

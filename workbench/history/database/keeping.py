@@ -16,6 +16,9 @@ MOST_OLDER = 1 << 30
 _PLACE = "profile = ? AND session = ?"
 _PATH = f"{_PLACE} AND path = ?"
 _OF_ITS_SESSION = "entries.session = kept_files.session AND entries.profile = kept_files.profile"
+_OF_NOBODY = f"""
+DELETE FROM kept_files WHERE kept_at < ? AND NOT EXISTS (SELECT 1 FROM entries WHERE {_OF_ITS_SESSION})
+"""  # noqa: S608 - constants of this module
 _TOO_MANY = f"""
 DELETE FROM kept_files WHERE {_PLACE} AND (path, number) IN (
     SELECT path, number FROM (
@@ -110,16 +113,8 @@ class Keeping(Writing):
     def forget_left(self, before: float) -> None:
         """Forget files, kept before a moment, of sessions that have no entries any more."""
         with self._writing():
-            self._connection.execute(
-                "DELETE FROM kept_files WHERE kept_at < ? AND NOT EXISTS "  # noqa: S608
-                f"(SELECT 1 FROM entries WHERE {_OF_ITS_SESSION})",
-                (before,),
-            )
+            self._connection.execute(_OF_NOBODY, (before,))
 
     def _let_go_of(self, places: Iterable[tuple[str, str]], before: float) -> None:
         """Forget what was kept before a moment of those sessions that have no entries any more."""
-        self._connection.executemany(
-            f"DELETE FROM kept_files WHERE {_PLACE} AND kept_at < ? AND NOT EXISTS "  # noqa: S608
-            f"(SELECT 1 FROM entries WHERE {_OF_ITS_SESSION})",
-            [(*place, before) for place in places],
-        )
+        self._connection.executemany(f"{_OF_NOBODY} AND {_PLACE}", [(before, *place) for place in places])

@@ -17,6 +17,7 @@ from textual.widgets.tree import TreeNode
 
 from backend.models import Change
 from workbench.sanitize import sanitize_line
+from workbench.widgets import folding
 from workbench.widgets.files.columns import columns
 from workbench.widgets.files.rows import Kind, Row, same_row
 from workbench.widgets.fit import cut_middle, left
@@ -227,21 +228,11 @@ class FilesTree(Tree[Row], inherit_bindings=False):
 
     def unfold(self) -> None:
         """Open the folder under the cursor; in an open one go to its first entry."""
-        node = self.cursor_node
-        if node is None or not node.allow_expand:
-            return
-        if not node.is_expanded:
-            node.expand()
-        elif node.children:
-            self.move_cursor(node.children[0])
+        folding.unfold(self)
 
     def fold(self) -> None:
         """Close the folder under the cursor, or go to the folder around it."""
-        node = self.cursor_node
-        if node is not None and node.allow_expand and node.is_expanded and not node.is_root:
-            node.collapse()
-        elif node is not None and node.parent is not None:
-            self.move_cursor(node.parent)
+        folding.fold(self, root=False)
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor and opens folders and notes; a second click on a file opens it.

@@ -1,4 +1,4 @@
-"""What keys and palette do in the output: move, fold, copy."""
+"""What keys and palette do in the output: move, find, fold, open."""
 
 from __future__ import annotations
 
@@ -7,37 +7,24 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual import events
 from textual.actions import SkipAction
-from textual.containers import Vertical
 
-from workbench.format import count
 from workbench.widgets.told import Told
 
-from .lines.buffer import LineBuffer
-from .lines.kinds import RESULTS
 from .lines.links import ChangedFile, Place
 from .paint import GUTTER
+from .valued import ValueActions
 from .values.shelf import Kept
-from .view import OutputView
 
 if TYPE_CHECKING:
     from .find.bar import FindBar
     from .find.finding import Finding
 
 
-class Actions(Vertical):
+class Actions(ValueActions):
     """The actions of the pane that need its lines and its view only."""
 
-    buffer: LineBuffer
-    view: OutputView
     _bar: FindBar | None = None
     _finding: Finding | None = None
-
-    class Copied(Told, namespace="output_pane"):
-        """Text went to the clipboard."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
 
     class ExchangesAsked(Told, namespace="output_pane"):
         """Show what went over the wire for this entry."""
@@ -52,35 +39,6 @@ class Actions(Vertical):
         def __init__(self, place: Place) -> None:
             super().__init__()
             self.place = place
-
-    class ValueOpened(Told, namespace="output_pane"):
-        """Show this value on all of the screen."""
-
-        def __init__(self, kept: Kept) -> None:
-            super().__init__()
-            self.kept = kept
-
-    class ValueSaveAsked(Told, namespace="output_pane"):
-        """Save this value in a file of this machine."""
-
-        def __init__(self, kept: Kept) -> None:
-            super().__init__()
-            self.kept = kept
-
-    class ValueViewAsked(Told, namespace="output_pane"):
-        """Open this value in the system's viewer."""
-
-        def __init__(self, kept: Kept) -> None:
-            super().__init__()
-            self.kept = kept
-
-    class PageAsked(Told, namespace="output_pane"):
-        """Open the output of this entry in the pager; `text` is what the pane has of it."""
-
-        def __init__(self, entry_id: str, text: str) -> None:
-            super().__init__()
-            self.entry_id = entry_id
-            self.text = text
 
     class FileOpened(Told, namespace="output_pane"):
         """Preview this file, which an execution created, changed or deleted, or list all that it did."""
@@ -126,47 +84,6 @@ class Actions(Vertical):
             raise SkipAction
         self._close_finding()
 
-    def action_copy(self) -> None:
-        """Copy what is selected, or else the line with the cursor."""
-        text = self.view.selected_text()
-        if text is None and len(self.buffer):
-            text = self.buffer.text(self.view.cursor)
-        if text is not None:
-            self._copy(text)
-
-    def action_copy_selection(self) -> None:
-        """Copy what is selected; where nothing is, the key goes on to the screen."""
-        text = self.view.selected_text()
-        if text is None:
-            raise SkipAction
-        self._copy(text)
-
-    def action_copy_output(self) -> None:
-        """Copy the output, value and error of the execution with the cursor, without header and notes."""
-        self._copy(self._results())
-
-    def _results(self) -> str:
-        """What the execution with the cursor left in the pane, without header and notes."""
-        start, end = self.buffer.blocks.at(self.view.cursor, self.buffer.end)
-        numbers = range(max(start, self.buffer.dropped), min(end, self.buffer.end))
-        return "\n".join(
-            self.buffer.text(number) for number in numbers if self.buffer.kind(number) in RESULTS
-        )
-
-    def action_page(self) -> None:
-        """Open the output of the execution with the cursor in the pager."""
-        key = self.buffer.blocks.key_at(self.view.cursor)
-        if key is None:
-            self.notify("There is no execution here.", markup=False)
-        else:
-            self.post_message(self.PageAsked(key, self._results()))
-
-    def action_view_value(self) -> None:
-        """Open the value under the cursor in the system's viewer."""
-        kept = self._value()
-        if kept is not None:
-            self.post_message(self.ValueViewAsked(kept))
-
     def action_open(self) -> None:
         """Go where the line leads, to a place, a file or a value, or fold what it is the head of."""
         if not len(self.buffer):
@@ -195,34 +112,6 @@ class Actions(Vertical):
             column = event.x + self.view.scroll_offset.x - GUTTER - len(sign)
             if event.chain == 2 or 0 <= column < cell_len(name):
                 self.post_message(self.FileOpened(link))
-
-    def action_copy_value(self) -> None:
-        """Copy the value of the execution with the cursor as text."""
-        kept = self._value()
-        if kept is not None and kept.bundle is not None:
-            from .values.file import text_of
-
-            self._copy(text_of(kept.bundle, kept.table))
-
-    def action_save_value(self) -> None:
-        """Ask for a file to save the value under the cursor in."""
-        kept = self._value()
-        if kept is not None:
-            self.post_message(self.ValueSaveAsked(kept))
-
-    def _value(self) -> Kept | None:
-        """The value under the cursor, else the last one of the execution; says so where there is none."""
-        links = self.buffer.links
-        start, end = self.buffer.blocks.at(self.view.cursor, self.buffer.end)
-        numbers = (self.view.cursor, *range(end - 1, start, -1))
-        kept = [link for number in numbers if isinstance(link := links.get(number), Kept)]
-        if not kept:
-            self.notify("This execution has no value.", markup=False, timeout=3)
-            return None
-        if kept[0].bundle is None:
-            self.notify("This value is too old to be kept here; the history has it.", markup=False)
-            return None
-        return kept[0]
 
     def action_find(self) -> None:
         """Open the line in which one says what to find."""
@@ -292,14 +181,6 @@ class Actions(Vertical):
     def action_fold_all(self, closed: bool) -> None:
         """Fold or unfold every execution."""
         self.view.fold_all(closed)
-
-    def _copy(self, text: str) -> None:
-        if not text:
-            self.notify("There is no output to copy.", markup=False, timeout=3)
-            return
-        self.app.copy_to_clipboard(text)
-        self.notify(f"Copied {count(text.count(chr(10)) + 1, 'line')}.", markup=False, timeout=3)
-        self.post_message(self.Copied(text))
 
     def _move(self, where: str, *, extend: bool) -> None:
         steps = {"up": -1, "down": 1, "page_up": -self.view.page, "page_down": self.view.page}

@@ -16,8 +16,7 @@ from backend.models import Change, Status
 
 from .lines import ansi
 from .lines.blocks import Span
-from .lines.buffer import cut_mark
-from .lines.kinds import Kind, Line
+from .lines.kinds import Kind, Line, cut_mark
 from .lines.width import TAB
 
 GUTTER = 2

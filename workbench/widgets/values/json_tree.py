@@ -17,6 +17,7 @@ from textual.widgets.tree import TreeNode
 from backend.records import dataclass
 from workbench.preview.trees import Broken, Number, json_text
 from workbench.sanitize import sanitize_line
+from workbench.widgets import folding
 from workbench.widgets.paint import Paint
 
 PAGE = 200
@@ -119,23 +120,11 @@ class JsonTree(Tree[Item]):
 
     def action_unfold(self) -> None:
         """Unfold the row, or go to its first child."""
-        node = self.cursor_node
-        if node is None or not node.allow_expand:
-            return
-        if not node.is_expanded:
-            node.expand()
-        elif node.children:
-            self.move_cursor(node.children[0])
+        folding.unfold(self)
 
     def action_fold(self) -> None:
         """Fold the row, or go to the one around it."""
-        node = self.cursor_node
-        if node is None:
-            return
-        if node.is_expanded and node.allow_expand:
-            node.collapse()
-        elif node.parent is not None:
-            self.move_cursor(node.parent)
+        folding.fold(self)
 
     def _fill(self, node: TreeNode[Item], start: int = 0) -> None:
         assert node.data is not None

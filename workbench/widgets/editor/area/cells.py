@@ -118,11 +118,10 @@ class CellArea(MarkedArea, inherit_bindings=False):
 
     def row_parts(self, y: int) -> Hashable:
         """With the border and the bar of its cell."""
-        info, row = self.wrapped_document._offset_to_line_info, y + self.scroll_offset.y
-        if self._cell is None or row >= len(info):
-            return super().row_parts(y)
-        line = info[row][0]
-        return super().row_parts(y), self._cell[0] <= line < self._cell[1], self._is_ruled(line)
+        parts, at = super().row_parts(y), self.line_at(y)
+        if self._cell is None or at is None:
+            return parts
+        return parts, self._cell[0] <= at[0] < self._cell[1], self._is_ruled(at[0])
 
     def _is_ruled(self, line: int) -> bool:
         """Whether a line has the border of a cell; not where it is selected, which is to be seen."""

@@ -96,10 +96,8 @@ class MarkedArea(EditingArea, inherit_bindings=False):
 
     def _render_line(self, y: int) -> Strip:
         strip = super()._render_line(y)
-        info = self.wrapped_document._offset_to_line_info
-        row = y + self.scroll_offset.y
-        gutter = self.gutter_width
-        if not self._failed or gutter < 2 or row >= len(info) or info[row][0] not in self.failed_rows:
+        at, gutter = self.line_at(y), self.gutter_width
+        if not self._failed or gutter < 2 or at is None or at[0] not in self.failed_rows:
             return strip
         before = next(iter(strip.crop(gutter - 2, gutter - 1)), Segment("")).style or Style()
         mark = Strip([Segment(_FAILED, before + self._failed_style + Style(bold=True))], 1)
@@ -107,12 +105,11 @@ class MarkedArea(EditingArea, inherit_bindings=False):
 
     def row_parts(self, y: int) -> Hashable:
         """With the marks of its line."""
-        info, row = self.wrapped_document._offset_to_line_info, y + self.scroll_offset.y
-        if (not self._failed and self._found is None) or row >= len(info):
-            return super().row_parts(y)
-        line = info[row][0]
-        found = () if self._found is None else tuple(self._found.rows.get(line, ()))
-        return super().row_parts(y), line in self.failed_rows, found
+        parts, at = super().row_parts(y), self.line_at(y)
+        if (not self._failed and self._found is None) or at is None:
+            return parts
+        found = () if self._found is None else tuple(self._found.rows.get(at[0], ()))
+        return parts, at[0] in self.failed_rows, found
 
     # -- edits
 

@@ -30,16 +30,20 @@ class RowsArea(FastTextArea, inherit_bindings=False):
         super().__init__(*args, **kwargs)
         self._drawn: dict[int, Hashable] = {}
 
+    def line_at(self, y: int) -> tuple[int, int] | None:
+        """The line of the document at row `y` of the view, and which of its sections; None below the last."""
+        info, row = self.wrapped_document._offset_to_line_info, y + self.scroll_offset.y
+        return info[row] if row < len(info) else None
+
     def row_parts(self, y: int) -> Hashable:
         """What the row at `y` of the view is made of, beside the looks of the whole; equal parts look equal.
 
         Rows of the cursor, of the selection and of a bracket with its partner are like no other.
         """
-        info = self.wrapped_document._offset_to_line_info
-        row = y + self.scroll_offset.y
-        if row >= len(info):
+        at = self.line_at(y)
+        if at is None:
             return None
-        line, section = info[row]
+        line, section = at
         (top, _), (bottom, _) = sorted(self.selection)
         bracket = self._matching_bracket_location
         if top <= line <= bottom or (bracket is not None and bracket[0] == line):

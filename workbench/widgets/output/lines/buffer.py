@@ -15,7 +15,7 @@ from workbench.imaging.picture import Picture
 from .ansi import PLAIN, Style, advance, plain, without_torn_escape
 from .blocks import Block, Blocks, Span
 from .folds import Folds
-from .kinds import Kind, Line
+from .kinds import Kind, Line, cut_mark
 from .overwrite import moves, overwrite
 from .packed import PackedLines
 from .states import States
@@ -50,9 +50,7 @@ class LineBuffer:
     """
 
     def __init__(self, cap: int = CAP, longest: int = LONGEST, room: int = BYTES) -> None:
-        self.cap = cap
-        self.longest = longest
-        self.room = room
+        self.cap, self.longest, self.room = cap, longest, room
         self.clear()
 
     def clear(self) -> None:
@@ -300,8 +298,3 @@ def _forget(sparse: dict[int, Any], first: int) -> None:
     """Remove the numbers below `first`. Not in order: a tail or a kept header is written late."""
     for number in [number for number in sparse if number < first]:
         del sparse[number]
-
-
-def cut_mark(count: int) -> str:
-    """What stands at the end of a line that was cut."""
-    return f" … {count:,} more characters"

@@ -45,3 +45,8 @@ class Line:
     cut: int = 0
     spans: tuple[Span, ...] = ()
     picture: tuple[Picture, int] | None = None
+
+
+def cut_mark(count: int) -> str:
+    """What stands at the end of a line that was cut."""
+    return f" … {count:,} more characters"
