@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
@@ -13,13 +14,15 @@ from tests.snapshots.conftest import fill, make_app, seen, settle, until
 from workbench.app import WorkbenchApp
 from workbench.history.entry import Entry, Segment
 from workbench.screens.entry import EntryScreen
+from workbench.screens.search.deleting import Bin
 from workbench.screens.search.rows import Hits
-from workbench.widgets.code_view import CodeView
+from workbench.screens.search.screen import SearchScreen
 from workbench.widgets.output.pane import OutputPane
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
 
 Compare = Callable[..., bool]
+NOW = 1_750_000_000.0
 
 CODE = '''\
 # %% weather
@@ -195,15 +198,24 @@ def test_entry(snap_compare: Compare) -> None:
     assert snap_compare(make_app(), terminal_size=(100, 30), run_before=before)
 
 
-def test_search_of_the_history(snap_compare: Compare) -> None:
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+def test_search_of_the_history(snap_compare: Compare, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot[None]) -> None:
         app = await filled(pilot)
-        await pilot.press("ctrl+r", *"r")
-        await until(pilot, lambda: app.screen.query_one(Hits).words == ("r",))
-        await until(pilot, lambda: app.screen.query_one("#hit", CodeView).line_count > 1)
-        await pilot.pause(0.3)
+        history = app.main.controller.history
+        moments = [NOW - 3600.0 * hours for hours in (50, 7, 6, 2, 1)]
+        await history.add([replace(one, started_at=then) for one, then in zip(ENTRIES, moments, strict=True)])
+        await history.pin("1", True)
+        await history.label("1", "weather")
+        opened = SearchScreen(
+            history, Bin(history), lambda _: EntryScreen(GOOD, lambda _: OutputPane()), clock=lambda: NOW
+        )
+        await app.push_screen(opened)
+        await pilot.press(*"mon")
+        await until(pilot, lambda: opened.query_one(Hits).words == ("mon",) and "★ pinned" in seen(app))
+        await settle(pilot)
 
-    assert snap_compare(make_app(), terminal_size=(120, 36), run_before=before)
+    assert snap_compare(make_app(), terminal_size=size, run_before=before)
 
 
 def test_search_that_finds_nothing(snap_compare: Compare) -> None:

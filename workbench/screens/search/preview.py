@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 
 from backend.records import dataclass
@@ -19,6 +20,7 @@ HIT, RULE = "hit", "rule"
 _MOST_CODE = 60_000
 # lines of a long output shown before the first hit, and after it
 _BEFORE, _AFTER = 10, 300
+_NAME = 10  # columns of a field's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,9 @@ def preview(entry: Entry, words: Sequence[str]) -> Preview:
     return Preview(lines, first)
 
 
-def fields() -> list[list[Run]]:
-    """The help of the query language, as lines of runs."""
-    lines: list[list[Run]] = [
+def fields(width: int) -> list[list[Run]]:
+    """The help of the query language, as lines of runs of so many cells at most."""
+    told: list[list[Run]] = [
         [("heading", "What can be typed")],
         [],
         [("", "Words that all occur in code or output, in any case: "), (HIT, "groupby mean")],
@@ -63,7 +65,25 @@ def fields() -> list[list[Run]]:
         [("", "When little is found, names that are nearly the word are shown too, marked ≈.")],
         [],
     ]
-    lines += [[("name", f"{name + ':':<9}"), ("", f" {help}")] for name, help in FIELDS.items()]
+    lines = [line for runs in told for line in _wrapped(runs, width)]
+    for name, help in FIELDS.items():
+        first, *more = textwrap.wrap(help, max(width - _NAME, 10))
+        lines.append([("name", f"{name + ':':<{_NAME}}"), ("", first)])
+        lines += [[("", " " * _NAME + line)] for line in more]
+    return lines
+
+
+def _wrapped(runs: Sequence[Run], width: int) -> list[list[Run]]:
+    """Runs broken at spaces."""
+    lines: list[list[Run]] = [[]]
+    column = 0
+    for role, text in runs:
+        for word in re.findall(r"\s*\S+|\s+$", text):
+            if column and column + len(word) > width:
+                lines.append([])
+                column, word = 0, word.lstrip()
+            lines[-1].append((role, word))
+            column += len(word)
     return lines
 
 

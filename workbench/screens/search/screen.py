@@ -203,7 +203,7 @@ class SearchScreen(Deeds):
         about = self.query_one("#facts", Static)
         if self._help or row is None:
             about.display = False
-            self._view.show_runs(fields())
+            self._view.show_runs(fields(self._view.size.width - 2))
             self._view.scroll_home(animate=False)
             return
         entry = await self._history.get(row.id)
@@ -256,6 +256,7 @@ class SearchScreen(Deeds):
     def action_fields(self) -> None:
         """Show what can be typed in place of the hit, or the hit again."""
         self._help = not self._help
+        self.set_class(self._help, "-help")
         self._preview()
 
     def action_outcome(self) -> None:
