@@ -113,14 +113,19 @@ async def test_the_target_is_a_session_a_version_or_an_interpreter(tmp_path: Pat
         await served.close()
 
 
-async def test_it_stops_and_nothing_is_left_behind() -> None:
+async def test_f8_stops_what_runs_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    again = tmp_path / "again"
     async with whole() as app:
-        await app.run("import os; os.environ.get('SLOW') or 1")
-        await app.run("import time; time.sleep(60 if 'replay' in __import__('os').getcwd() else 0)")
+        await app.run("1")
+        await app.run(f"import os, time; time.sleep(60 if os.path.exists({str(again)!r}) else 0)")
+        again.touch()
+        await app.run("3")
         screen = await opened(app)
-        screen._board.checked = {screen._board.entries[0].id}
-        await ran(app, screen)
-        await app.see("1 equal")
+        await app.press("a", "f5")
+        await app.see("▶ running", "1 equal")
+        await app.press("f8")
+        await app.until(lambda: screen._board.replay is not None and not screen._runs, "its end")
+        await app.see("1 equal, 2 not run · stopped")
         folders = {one.name for one in app.main.controller.backend.root.iterdir()}  # type: ignore[attr-defined]  # local
         assert len([name for name in folders if not name.startswith(".")]) == 1
         assert [info.identifier for info in await app.main.controller.backend.sessions()] == ["default"]

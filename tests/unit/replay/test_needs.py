@@ -67,3 +67,11 @@ def test_what_is_missing() -> None:
     ]
     modules = ["pandas", "sklearn", "PIL", "dateutil", "yaml", "google", "psycopg2", "os", "helper", "torch"]
     assert needs.missing(modules, packages, needs.own_modules(["helper.py", "a.csv"])) == ["torch"]
+
+
+def test_what_is_opened_to_be_read_and_named_for_nothing_else() -> None:
+    code = """
+open('a.csv'); open('b.csv', 'w'); open('c.csv', mode='rb'); open('d.csv', mode=how)
+pd.read_csv('e.csv'); pd.read_json('f.json'); save('f.json')
+"""
+    assert needs.of(code).reads == {"a.csv", "c.csv", "e.csv"}

@@ -47,6 +47,12 @@ def test_markdown_is_not_broken_by_what_it_tells() -> None:
     assert all(row.replace("\\|", "").count("|") == 6 for row in rows)
 
 
+def test_code_is_fenced_by_more_than_its_longest_run_of_backticks() -> None:
+    differs = compare(entry("x", value="'`a` ``b``'"), entry("x", value="2"), Rules())
+    page = report.markdown([Replay(Side("a", "", "b"), Side("a", "", "c"), (differs,), Rules())])
+    assert "value: ``` '`a` ``b``' ``` → `2`" in page
+
+
 def test_markdown_has_no_controls() -> None:
     bad = compare(entry("x", "\x1b]0;owned\x07"), entry("x", "2"), Rules())
     page = report.markdown([Replay(Side("a", "", "b"), Side("a", "", "c"), (bad,), Rules())])
