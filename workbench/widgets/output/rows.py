@@ -66,6 +66,8 @@ class Rows:
         skipped = len(text.crop(0, hidden).text) if hidden else 0
         room = max(width - mark.cell_length - said.cell_length, 0)
         shown = text.crop(hidden, hidden + room)
+        if kind is Kind.HEADER and text.cell_length > room > 0:
+            shown = Strip.join([text.crop(0, room - 1), painter.spans((("…", "cut"),), "header")])
         if said.cell_length:
             shown = Strip.join([shown.apply_offsets(GUTTER + skipped, number), said])
             shown = shown.extend_cell_length(max(width - mark.cell_length, 0), painter.kind(kind))
