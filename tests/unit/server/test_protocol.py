@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 import pytest
 
+from backend.models import SessionState
 from tests.unit.server.conftest import JSON, NEWEST, Running, Start, multipart
 from tests.unit.server.raw import Connection, exchange, written
 
@@ -224,13 +226,29 @@ async def test_idle_connections_give_way_to_new_ones(start: Start) -> None:
             connection.close()
 
 
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.01)
+
+
+async def all_run(server: Running, count: int) -> bool:
+    return sum(one.state is SessionState.RUNNING for one in await server.backend.sessions()) == count
+
+
+async def healthy(server: Running) -> bool:
+    return (await server.ask("GET", "/health")).status == 200
+
+
 async def test_busy_connections_do_not_and_the_new_one_is_refused(start: Start) -> None:
     async with start(connections=3) as server:
         await server.run("1")
         busy = [await server.connect() for _ in range(3)]
         for number, connection in enumerate(busy):
-            connection.send(server.execution("import time; time.sleep(1)", session=f"busy-{number}"))
-        await asyncio.sleep(0.2)  # until they are read
+            connection.send(server.execution("import time; time.sleep(2)", session=f"busy-{number}"))
+        await until(lambda: all_run(server, 3))
         extra = await server.connect()
         answer = await extra.answer()
         assert (answer.status, answer.code) == (503, "TooManyConnections")
@@ -238,7 +256,7 @@ async def test_busy_connections_do_not_and_the_new_one_is_refused(start: Start) 
         for connection in busy:
             assert (await connection.answer()).status == 200
             connection.close()
-        assert (await server.ask("GET", "/health")).status == 200
+        await until(lambda: healthy(server))  # once it has seen them go
 
 
 async def test_honest_clients_are_served_among_hundreds_of_slow_ones(start: Start) -> None:
