@@ -143,7 +143,7 @@ async def test_an_interpreter_that_cannot_run_leaves_the_rest_usable() -> None:
 async def test_damage_that_an_unclean_end_left_is_told_of_beside_the_session() -> None:
     data = Path(os.environ["WORKBENCH_HOME"]) / "data"
     async with History(data / "history.db") as history:
-        entries = [Entry(f"id{index}", f"code {index}" * 40, "elsewhere") for index in range(250)]
+        entries = [Entry(f"id{index}", f"code {index}" * 40, "default") for index in range(250)]
         await history.add([replace(entry, status=Status.SUCCEEDED) for entry in entries])
     with (data / "history.db").open("r+b") as file:
         file.seek((data / "history.db").stat().st_size * 6 // 10)
@@ -151,5 +151,19 @@ async def test_damage_that_an_unclean_end_left_is_told_of_beside_the_session() -
     (data / "owners" / "left.lock").touch()
     async with whole() as app:
         await app.notice("History was damaged")
+        (told,) = (notice for notice in app.notices if "was damaged" in notice)
+        kept = int(told.split(", ")[1].split()[0])
+        await app.until(lambda: 0 < len(app.rows) == kept < 250, "the rows that were saved")
         await app.run("print('on', 'we go')")
         assert app.rows[0] == ("print('on', 'we go')", "succeeded")
+
+
+async def test_history_that_cannot_be_used_meanwhile_is_told_of() -> None:
+    data = Path(os.environ["WORKBENCH_HOME"]) / "data"
+    async with whole() as app:
+        await app.run("1")
+        for file in data.glob("history.db*"):
+            file.unlink()
+        await app.run("2")
+        await app.notice("The history file was moved or deleted while it was open; a new one is used.")
+        assert app.rows[0] == ("2", "succeeded")

@@ -17,7 +17,7 @@ from typing import TypeVar
 from backend.errors import FileError
 from workbench.history import spill
 from workbench.history.database import Database, schema
-from workbench.history.database.file import damaged
+from workbench.history.database.file import damaged, refused
 from workbench.history.database.reading import Reading
 from workbench.history.entry import Entry, Segment, Summary
 from workbench.history.owners import Owner, ended, sweep
@@ -261,9 +261,9 @@ class Keeper:
             except sqlite3.Error as error:
                 if not damaged(error):
                     self.main.be_patient(_IMPATIENT_SECONDS)
-                    self.notice = (
-                        self.notice or f"History cannot be written ({error}); entries wait in a spill file."
-                    )
+                    # why a file is only read was said when it was opened
+                    if not self.notice or not (self.standing_in or refused(error)):
+                        self.notice = f"History cannot be written ({error}); entries wait in a spill file."
                     break
                 self.main = self._start_afresh(self.main)
         self.standing_in = True

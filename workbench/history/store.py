@@ -5,79 +5,25 @@ What `begin`, `progress`, `finish` and `late` acknowledge survives the end of th
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from workbench.history.entry import Entry, KeptFile, Marks, Segment, Summary
+from workbench.history.contents import Contents
+from workbench.history.entry import Entry, Marks, Segment, Summary
 
 if TYPE_CHECKING:
-    from workbench.history.blobs import Blobs
-    from workbench.history.database.reading import Reading
-    from workbench.history.keeper import Keeper
-    from workbench.history.past import Past
     from workbench.history.query import Query
-    from workbench.history.readers import Reader
     from workbench.history.upkeep import Retention
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-class History:
+class History(Contents):
     """The store at a path; several processes may have it open at once.
 
     All work happens in order on one thread of its own, but for searches, which have another. A file that is
     locked, full, read-only or damaged never raises here: the entries go to a spill file or stay in memory,
     and `notice` says so.
     """
-
-    def __init__(self, path: Path, *, patience: float = 5.0) -> None:
-        """Nothing is opened yet. `patience` is how many seconds a write waits for another process."""
-        self.path = path
-        self._patience = patience
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="history")
-        self._keeper: Keeper | None = None
-        self._reader: Reader | None = None
-
-    @property
-    def notice(self) -> str:
-        """One sentence for the user about a file that is not as it should be, else empty."""
-        return self._keeper.notice if self._keeper else ""
-
-    @property
-    def blobs(self) -> Blobs:
-        """Contents by their SHA-256, in a directory beside the file. Its calls block."""
-        from workbench.history.blobs import Blobs
-
-        return Blobs(self.path.with_name("blobs"))
-
-    async def open(self) -> int:
-        """Open or make the file; tells how many entries of ended processes were marked lost now."""
-
-        def work() -> int:
-            from workbench.history.keeper import Keeper  # sqlite3: 5 ms that no frame waits for
-
-            keeper = Keeper(self.path, self._patience)
-            lost = keeper.open()
-            self._keeper = keeper
-            return lost
-
-        return await self._call(work)
-
-    async def close(self) -> None:
-        """Finish what is under way and close the file. A second call does nothing."""
-        reader, self._reader = self._reader, None
-        if reader is not None:
-            await reader.close()
-        keeper, self._keeper = self._keeper, None
-        if keeper is not None:
-            await self._call(keeper.close)
-        self._thread.shutdown(wait=False)
 
     # -- an execution on its way
 
@@ -212,85 +158,3 @@ class History:
         """An entry between up to `count` that ran before it and after it in its session, oldest first."""
         found = await self._ask(lambda reading: reading.neighbours(entry_id, count), 2 * count + 1, True)
         return sorted(found, key=lambda summary: summary.sequence)
-
-    # -- files of sessions, and what else is kept by its hash
-
-    async def keep_files(self, profile: str, session: str, files: Iterable[KeptFile]) -> None:
-        """Note which blobs are files of a session from now on, beside what they held before."""
-        kept = tuple(files)
-        change = self._open.change
-        await self._call(change, lambda database: database.keep_files(profile, session, kept), None)
-
-    async def forget_files(self, profile: str, session: str, paths: Iterable[str]) -> None:
-        """Note that what these files of a session hold from now on is not kept."""
-        now = time.time()
-        await self.keep_files(profile, session, [KeptFile(path, "", 0, now) for path in paths])
-
-    async def kept_files(self, profile: str, session: str) -> Past:
-        """The contents of a session's files that are kept, and which executions have changed them."""
-        from workbench.history.past import Past
-
-        found = await self._call(
-            self._open.read,
-            lambda database: (
-                database.kept_files(profile, session),
-                database.file_changes(profile, session),
-            ),
-        )
-        return Past.of(
-            (file for files, _ in found for file in files), (change for _, all in found for change in all)
-        )
-
-    async def put_blob(self, data: bytes, holder: str = "") -> str:
-        """Keep a content by its digest, for as long as an entry with the id `holder` is there.
-
-        Without a holder it is removed after an hour unless `hold` or `keep_files` claims it. Raises OSError.
-        """
-        digest = await asyncio.to_thread(self.blobs.put, data)
-        if holder:
-            await self.hold(holder, [digest])
-        return digest
-
-    async def get_blob(self, digest: str) -> bytes | None:
-        """A content by its digest, None when it is not kept."""
-        return await asyncio.to_thread(self.blobs.get, digest)
-
-    async def hold(self, holder: str, digests: Iterable[str]) -> None:
-        """Keep blobs for as long as an entry with the id `holder` is there, or until `release`."""
-        held = tuple(digests)
-        await self._call(self._open.change, lambda database: database.hold(holder, held), None)
-
-    async def release(self, holder: str) -> None:
-        """Keep no blobs for this holder any more."""
-        await self._call(self._open.change, lambda database: database.release(holder), None)
-
-    async def __aenter__(self) -> History:
-        await self.open()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    @property
-    def _open(self) -> Keeper:
-        if self._keeper is None:
-            raise RuntimeError("The history is not open.")
-        return self._keeper
-
-    async def _ask(
-        self, query: Callable[[Reading], list[Summary]], limit: int, ranked: bool
-    ) -> list[Summary]:
-        """Ask beside the writes, or where that does not work between them."""
-        from workbench.history.readers import NotReadable, Reader
-
-        if self._reader is None:
-            self._reader = Reader(self._open)
-        try:
-            return await self._reader.ask(query)
-        except NotReadable:
-            return await self._call(lambda: self._open.summaries(query, limit, ranked=ranked))
-
-    async def _call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args, **kwargs))

@@ -255,6 +255,25 @@ async def test_a_deleted_file_is_noticed(history: History, path: Path, make_entr
         assert await other.get(entry.id) == finished(entry)
 
 
+async def test_each_notice_is_told_once_and_when_it_is_over(
+    history: History, path: Path, make_entry: MakeEntry
+) -> None:
+    told: list[str] = []
+    history.tell = told.append
+    entry = await history.begin(make_entry())
+    path.unlink()
+    await history.finish(finished(entry))
+    with locked(path):
+        await history.finish(finished(await history.begin(make_entry())))
+    await history.begin(make_entry())
+    beginnings = [
+        "The history file was moved or deleted",
+        "History cannot be written (",
+        "History is written again",
+    ]
+    assert [one.startswith(start) for one, start in zip(told, beginnings, strict=True)] == [True] * 3
+
+
 async def test_an_empty_file_is_a_new_one(path: Path, make_entry: MakeEntry) -> None:
     path.parent.mkdir()
     path.touch()

@@ -96,9 +96,9 @@ async def _record(
         return
     from workbench.history.recording import Recorded
 
-    async with setup.history() as history:
-        if history.notice:
-            click.secho(sanitize(f"{'Warning':<12}{history.notice}"), fg="red", err=True)
+    opened = setup.history()
+    opened.tell = lambda notice: click.secho(sanitize(f"{'Warning':<12}{notice}"), fg="red", err=True)
+    async with opened as history:
         followed = Recorded(backend, history, profile=RECORDED, isolation=backend.plan.isolation)
         yield followed.backend, followed.exchanged
         await backend.close()  # what runs ends before the history is closed

@@ -75,6 +75,11 @@ def damaged(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
 
 
+def refused(error: Exception) -> bool:
+    """Whether an error tells of a file that may only be read."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+
+
 def network(path: Path) -> str:
     """The network file system that a path is on, empty for a local one and where this cannot be told."""
     try:

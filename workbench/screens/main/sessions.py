@@ -50,9 +50,8 @@ class SessionDesk:
         """
         await self._frame.complete()
         history = self._controller.history
+        history.tell = lambda notice: self._frame.warn("History", notice)
         lost = await history.open()
-        if history.notice:
-            self._frame.warn("History", history.notice)
         if lost:
             what = "An execution was" if lost == 1 else f"{lost} executions were"
             self._frame.warn(
@@ -68,8 +67,9 @@ class SessionDesk:
         while True:
             known = history.notice
             await self._setup.upkeep(history)
-            if history.notice and history.notice != known:
-                self._frame.warn("History", history.notice)
+            if history.notice != known:
+                target, query = self._controller.target, self._frame.history.query_text
+                await self._past.show(target.profile, self._controller.session, query)
             await asyncio.sleep(UPKEEP_EVERY)
 
     async def _warn_first(self) -> None:
