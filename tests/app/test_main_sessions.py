@@ -167,3 +167,17 @@ async def test_history_that_cannot_be_used_meanwhile_is_told_of() -> None:
         await app.run("2")
         await app.notice("The history file was moved or deleted while it was open; a new one is used.")
         assert app.rows[0] == ("2", "succeeded")
+
+
+async def test_what_history_could_not_write_is_asked_about_before_it_is_lost() -> None:
+    data = Path(os.environ["WORKBENCH_HOME"]) / "data"
+    async with whole() as app:
+        for file in (*data.glob("history.db*"), *data.glob("spill.jsonl")):
+            file.unlink()
+        (data / "history.db").mkdir()
+        (data / "spill.jsonl").mkdir()
+        await app.run("1")
+        await app.press("ctrl+q")
+        await app.see("An execution is in memory only", "That is lost.")
+        await app.press("escape")
+        assert app.state == "idle"

@@ -43,6 +43,11 @@ class Access:
         """One sentence for the user about a file that is not as it should be, else empty."""
         return self._keeper.notice if self._keeper else ""
 
+    @property
+    def unsaved(self) -> int:
+        """How many entries are in memory only: they end with the program unless the file works again."""
+        return len(self._keeper.only_here) if self._keeper else 0
+
     async def open(self) -> int:
         """Open or make the file; tells how many entries of ended processes were marked lost now."""
 

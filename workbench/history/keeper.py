@@ -10,7 +10,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,6 +45,7 @@ class Keeper:
         self._owner: Owner | None = None
         self.main: Database | None = None
         self.standing_in = False
+        self.only_here: set[str] = set()  # entries in no file at all
         self._unclean = False
 
     @cached_property
@@ -68,7 +69,9 @@ class Keeper:
         return self._guard(self._settle, lambda: 0)
 
     def close(self) -> None:
-        """Close the files; entries that are not final count as lost from now on."""
+        """Close the files, which get what is in memory only if they can; what is not final is lost."""
+        if self.only_here:
+            self._guard(lambda database: None, lambda: None)
         if self.main is not None:
             self.main.close()
         if self._owner is not None:
@@ -83,10 +86,7 @@ class Keeper:
             self._spill_out(written)
             return written
 
-        def main(database: Database) -> Entry:
-            return database.begin(entry, self._owner_id)
-
-        return self._guard(main, stand_in)
+        return self._guard(lambda database: database.begin(entry, self._owner_id), stand_in)
 
     def add(self, entries: Sequence[Entry]) -> list[Entry]:
         """Write final entries in one transaction. Raises FileError when the file cannot be written."""
@@ -227,9 +227,7 @@ class Keeper:
 
     def _take_in(self, database: Database) -> int:
         try:
-            return spill.take_in(
-                self._spill, lambda entry, owner: database.keep(entry, owner, final_wins=True)
-            )
+            return spill.take_in(self._spill, partial(database.keep, final_wins=True))
         except OSError as error:
             self.notice = f"The spill file of history could not be read ({error.strerror or error})."
             return 0
@@ -238,7 +236,9 @@ class Keeper:
         self.standing_in = True
         try:
             spill.append(self._spill, entry, self._owner_id)
+            self.only_here.discard(entry.id)
         except OSError as error:
+            self.only_here.add(entry.id)
             self.notice = (
                 f"History is kept in memory only ({error.strerror or error}): it ends with this program."
             )
@@ -279,6 +279,7 @@ class Keeper:
         self._take_in(database)
         database.be_patient(self._patience)
         self.standing_in = False
+        self.only_here.clear()
         self.notice = ""
 
     def read(self, query: Callable[[Database], T]) -> list[T]:

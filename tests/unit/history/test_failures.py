@@ -274,6 +274,24 @@ async def test_each_notice_is_told_once_and_when_it_is_over(
     assert [one.startswith(start) for one, start in zip(told, beginnings, strict=True)] == [True] * 3
 
 
+async def test_what_is_in_no_file_is_counted_and_written_at_the_end_if_that_works_then(
+    path: Path, make_entry: MakeEntry
+) -> None:
+    async with History(path, patience=PATIENCE) as history:
+        spill = path.with_name("spill.jsonl")
+        spill.unlink(missing_ok=True)
+        spill.mkdir()
+        with locked(path):
+            entry = await history.begin(make_entry())
+            await history.finish(finished(entry))
+            assert history.unsaved == 1
+            assert "in memory only" in history.notice
+        spill.rmdir()
+    async with History(path) as history:
+        assert await history.get(entry.id) == finished(entry)
+        assert history.unsaved == 0
+
+
 async def test_an_empty_file_is_a_new_one(path: Path, make_entry: MakeEntry) -> None:
     path.parent.mkdir()
     path.touch()

@@ -52,6 +52,17 @@ class PastDesk:
         rows = await self._history.search(query, LIMIT, session, profile)
         self._pane.set_rows(rows, more=len(rows) == LIMIT)
 
+    def quit_costs(self) -> tuple[str, str]:
+        """What history could not write, and what becomes of it; two sentences, empty for nothing."""
+        unsaved = self._history.unsaved
+        if not unsaved:
+            return "", ""
+        what = "An execution is" if unsaved == 1 else f"{unsaved:,} executions are"
+        return (
+            f"{what} in memory only, since history cannot be written.",
+            "That is lost. Once there is room, the next execution takes it to the file.",
+        )
+
     async def open(self, entry_id: str) -> None:
         """Show code and stored output of an entry, and do what is decided there."""
         from workbench.screens.entry import EntryAction, EntryResult

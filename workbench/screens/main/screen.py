@@ -203,8 +203,10 @@ class MainScreen(Hearing):
         self.app.push_screen(HelpScreen(TABLE, place=place, keymap=self.keymap))
 
     def action_quit(self) -> None:
-        """Leave; when something runs, only if that is really meant."""
-        if not self.controller.running and not self.controller.moving:
+        """Leave; when something is lost by it, only if that is really meant."""
+        costs = (desk.quit_costs() for desk in (self.stop_desk, self.moving_desk, self.past_desk))
+        what, lost = (" ".join(filter(None, sentences)) for sentences in zip(*costs, strict=True))
+        if not what:
             self.post_message(self.QuitAsked())
             return
         from workbench.screens.confirm import ConfirmScreen
@@ -213,8 +215,6 @@ class MainScreen(Hearing):
             if agreed:
                 self.post_message(self.QuitAsked())
 
-        costs = zip(self.stop_desk.quit_costs(), self.moving_desk.quit_costs(), strict=True)
-        what, lost = (" ".join(filter(None, sentences)) for sentences in costs)
         self.app.push_screen(ConfirmScreen("Quit?", what, lost=lost, yes="Quit", no="Stay"), answered)
 
     # -- commands from the palette
