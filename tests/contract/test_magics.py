@@ -31,3 +31,14 @@ async def test_html_representations_are_kept(ipython: Backend) -> None:
     ran = await run(ipython, "class Bold:\n    def _repr_html_(self): return '<b>x</b>'\nBold()")
     assert ran.outcome.value is not None
     assert ran.outcome.value["text/html"] == "<b>x</b>"
+
+
+async def test_magics_are_offered_where_a_line_begins_or_behind_their_sign(ipython: Backend) -> None:
+    async def offered(code: str) -> bool:
+        return "%pdb" in (await ipython.complete("one", code, len(code))).matches
+
+    await run(ipython, "1")
+    assert await offered("pd")
+    assert await offered("1\n    pd")
+    assert await offered("x = %pd")
+    assert not await offered("import pandas as pd")

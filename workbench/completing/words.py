@@ -14,6 +14,7 @@ _OWNER = re.compile(r"([^\W\d]\w*)\.\Z")
 _MODULE = re.compile(r"[ \t]*(?:from[ \t]+|import[ \t]+(?:[\w.]+[ \t]*(?:as[ \t]+\w+[ \t]*)?,[ \t]*)*)\Z")
 _NAME = re.compile(r"(?<!\w)[^\W\d]\w*\Z")
 _DOTTED = re.compile(r"(?:(?<!\w)[^\W\d]\w*|[)\]}\"'])\.\Z")
+_MADE = re.compile(r"(?<!\w)(?:as|def|class)[ \t]+\w*\Z")  # a name of one's own follows
 _TAIL = re.compile(r"\A\w+")  # the rest of the word with the cursor is no word of its own
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([^\W\d]\w*)", re.M)
 
@@ -25,7 +26,9 @@ def start_of(text: str, place: int) -> int:
 
 
 def is_begun(line: str, least: int) -> bool:
-    """Whether a piece of a line ends in a name of at least `least` characters, or in a dot behind one."""
+    """Whether a piece of a line ends in `least` characters of a name to look up, or in a dot behind one."""
+    if _MADE.search(line):
+        return False
     name = _NAME.search(line)
     return _DOTTED.search(line) is not None if name is None else len(name[0]) >= least
 

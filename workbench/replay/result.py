@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from backend.records import dataclass
@@ -54,11 +55,17 @@ class Replay:
 
 def summary(replays: Sequence[Replay]) -> str:
     """`12 equal, 1 differs, 3 not run`; `nothing to run` for none."""
+    comparisons = (comparison for replay in replays for comparison in replay.comparisons)
+    return counted(comparison.verdict for comparison in comparisons) or "nothing to run"
+
+
+def counted(verdicts: Iterable[Verdict]) -> str:
+    """`12 equal, 2 differ, 3 not run`; empty for none."""
+    counts = Counter(verdicts)
     words = {
         Verdict.EQUAL: "equal",
-        Verdict.DIFFERS: "differs",
+        Verdict.DIFFERS: "differs" if counts[Verdict.DIFFERS] == 1 else "differ",
         Verdict.FAILED: "failed",
         Verdict.SKIPPED: "not run",
     }
-    counts = [(sum(each.count(verdict) for each in replays), word) for verdict, word in words.items()]
-    return ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing to run"
+    return ", ".join(f"{counts[verdict]:,} {word}" for verdict, word in words.items() if counts[verdict])

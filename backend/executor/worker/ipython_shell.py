@@ -164,10 +164,17 @@ class Shell(InteractiveShell):  # type: ignore[misc]  # IPython is untyped
     def complete_at(self, code: str, cursor: int) -> Tuple[int, int, List[str]]:
         """Start, end and matches at `cursor`."""
         with provisionalcompleter():
-            found = list(_first(self.Completer.completions(code, cursor), MATCHES))
+            matches = _first(self.Completer.completions(code, cursor), MATCHES)
+            found = [match for match in matches if _fits(code, match)]
         if not found:
             return cursor, cursor, []
         return found[0].start, found[0].end, [match.text for match in found]
+
+
+def _fits(code: str, match: Any) -> bool:
+    """Whether a match is no magic, or one where a line begins or its sign was typed."""
+    before = code[: match.start].rpartition("\n")[2]
+    return not match.text.startswith("%") or code.startswith("%", match.start) or not before.strip()
 
 
 class Adapter:

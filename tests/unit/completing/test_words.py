@@ -54,6 +54,9 @@ def test_names_are_offered_unasked_where_one_has_begun(line: str) -> None:
     assert is_begun(line, 2)
 
 
-@pytest.mark.parametrize("line", ["", "p", "1.", "12", "0x1f", "x = ", "...", "a..", "a ."])
+@pytest.mark.parametrize(
+    "line",
+    ["", "p", "1.", "12", "0x1f", "x = ", "...", "a..", "a .", "import a as bc", "def bc", "class  Bc"],
+)
 def test_and_nowhere_else(line: str) -> None:
     assert not is_begun(line, 2)

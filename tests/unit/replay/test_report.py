@@ -6,7 +6,7 @@ from backend.models import Status
 from tests.unit.replay.making import entry
 from workbench.replay import report
 from workbench.replay.compare import Comparison, Verdict, compare
-from workbench.replay.result import Replay, Side, summary
+from workbench.replay.result import Replay, Side, counted, summary
 from workbench.replay.rules import Rules
 
 
@@ -61,3 +61,9 @@ def test_markdown_has_no_controls() -> None:
 
 def test_nothing_is_said_of_nothing() -> None:
     assert summary([]) == "nothing to run"
+
+
+def test_outcomes_are_counted_as_one_says_it() -> None:
+    one, two = [Verdict.DIFFERS], [Verdict.DIFFERS, Verdict.SKIPPED, Verdict.EQUAL, Verdict.DIFFERS]
+    assert counted(one) == "1 differs"
+    assert counted(two) == "1 equal, 2 differ, 1 not run"

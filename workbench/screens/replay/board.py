@@ -7,9 +7,9 @@ from dataclasses import field
 
 from backend.records import dataclass
 from workbench.history.entry import Entry
-from workbench.replay.compare import Comparison, Verdict, again
+from workbench.replay.compare import Comparison, again
 from workbench.replay.plan import Plan
-from workbench.replay.result import Replay
+from workbench.replay.result import Replay, counted
 from workbench.replay.rules import Rule, Rules
 
 
@@ -66,13 +66,7 @@ class Board:
         if self.replay is not None:
             self.replay = self.replay.under(self.rules)
 
-    def count(self, verdict: Verdict) -> int:
-        """How many executions came out so."""
-        return sum(each.verdict is verdict for each in self.comparisons.values())
-
     @property
     def words(self) -> str:
-        """`3 equal, 1 differs, 2 not run`."""
-        words = {"equal": "equal", "differs": "differs", "failed": "failed", "skipped": "not run"}
-        counts = [(self.count(verdict), words[verdict.value]) for verdict in Verdict]
-        return ", ".join(f"{number:,} {word}" for number, word in counts if number)
+        """`3 equal, 1 differs, 2 not run`; empty before anything ran."""
+        return counted(comparison.verdict for comparison in self.comparisons.values())
