@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.terminal.terminal import Terminal
 
 Open = Callable[..., Terminal]
@@ -50,6 +52,30 @@ def test_the_clipboard_of_a_desktop_is_used_where_there_is_one(
     held.write_text("from = 'elsewhere'")
     terminal.press("ctrl+v")
     terminal.see("from = 'elsewhere'")
+
+
+@pytest.mark.parametrize(
+    "does", ["exec sleep 60", "exit 1", "exec yes", "kill -9 $$"], ids=["hangs", "fails", "floods", "dies"]
+)
+def test_a_clipboard_of_a_desktop_that_does_not_work_holds_nothing_up(
+    open_terminal: Open, environment: dict[str, str], tmp_path: Path, does: str
+) -> None:
+    tool = tmp_path / "xclip"
+    tool.write_text(f"#!/bin/sh\n{does}\n")
+    tool.chmod(0o755)
+    environment |= {"DISPLAY": ":9", "PATH": f"{tmp_path}:{environment['PATH']}"}
+    terminal = open_terminal()
+    terminal.see("idle")
+    terminal.type("held = 1")
+    terminal.press("ctrl+a", "ctrl+c", "end")
+    terminal.type(" + 1")
+    terminal.see("held = 1 + 1")
+    terminal.wait(lambda: copied(terminal), "a copy by the terminal")
+    assert copied(terminal) == ["held = 1"]
+    terminal.press("enter", "ctrl+v")
+    terminal.wait(lambda: terminal.text.count("held = 1") == 2, "what was copied here")
+    terminal.press("f5")
+    terminal.see("[1] ✓ succeeded")
 
 
 def test_nothing_in_a_paste_is_a_key(open_terminal: Open) -> None:

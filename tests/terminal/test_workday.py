@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import re
 import shutil
 import signal
@@ -182,6 +183,24 @@ def test_sizes_lay_out(open_terminal: Open, size: tuple[int, int]) -> None:
     terminal.see("→ 42")
     terminal.press("ctrl+q")
     assert terminal.ended() == 0
+
+
+def test_a_storm_of_sizes_leaves_the_screen_whole(open_terminal: Open) -> None:
+    terminal = open_terminal()
+    terminal.see("idle")
+    terminal.paste(
+        "import time\nprint('begun')\nfor i in range(300):\n    print('row', i); time.sleep(0.01)\n'done'"
+    )
+    terminal.press("f5")
+    terminal.see("row 9")
+    sizes = random.Random(7)
+    for _ in range(300):
+        terminal.resize(sizes.randint(1, 240), sizes.randint(1, 90))
+        terminal.read(0.01)
+    terminal.resize(120, 40)
+    terminal.see("row 299", "→ 'done'", "● idle", "F5 Run", limit=40)
+    terminal.type("# still here")
+    terminal.see("# still here")
 
 
 def test_too_small_says_so_and_work_goes_on(open_terminal: Open) -> None:
