@@ -173,7 +173,7 @@ async def test_what_a_target_cannot_do_is_said_where_one_looks_for_it(far: Dista
         await app.write("nothing_of_the_kind")
         await app.press("alt+d")
         await app.notice("The code around does not tell what is at the cursor. Run help(NAME)")
-        await app.see("no folders, no deleting here")
+        await app.see("API 2025-10-02-preview has no", "folders and no deleting.")
         await app.press("f7", "down", "x")
         await app.see("This target cannot delete files.", "os.remove('far.csv')")
         await app.press("R")

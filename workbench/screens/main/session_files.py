@@ -9,6 +9,7 @@ from backend.errors import WorkbenchError
 from backend.models import FileInfo
 from workbench.controller import Controller
 from workbench.identifiers import brief
+from workbench.sanitize import sanitize_line
 from workbench.screens.main.frame import Frame
 from workbench.screens.main.making import MakeDesk
 from workbench.widgets.editor.pane import EditorPane
@@ -42,12 +43,18 @@ class FilesDesk:
 
     async def show(self, *, read: bool = True) -> None:
         """Show the files of the controller's session; without `read` they are read when somebody asks."""
+        limits = self._limits()
+        await self._pane.show_session(self.list, brief(self._controller.session), limits=limits, read=read)
+
+    def _limits(self) -> str:
+        """What the target cannot do with files, and that its API version is why; nothing when it can do all."""
         can = self._controller.backend.capabilities
-        limits = [
+        missing = [
             word for has, word in ((can.folders, "no folders"), (can.deletes, "no deleting")) if not has
         ]
-        said = f"{', '.join(limits)} here" if limits else ""
-        await self._pane.show_session(self.list, brief(self._controller.session), limits=said, read=read)
+        if not missing:
+            return ""
+        return sanitize_line(f"API {self._controller.target.api_version} has {' and '.join(missing)}.")
 
     def preview(self, info: FileInfo) -> None:
         """Show what is in a file, and do what is decided there."""
