@@ -47,7 +47,7 @@ class FilesDesk:
         await self._pane.show_session(self.list, brief(self._controller.session), limits=limits, read=read)
 
     def _limits(self) -> str:
-        """What the target cannot do with files, and that its API version is why; nothing when it can do all."""
+        """What the target cannot do with files, with its API version as the reason; may be nothing."""
         can = self._controller.backend.capabilities
         missing = [
             word for has, word in ((can.folders, "no folders"), (can.deletes, "no deleting")) if not has
