@@ -10,6 +10,7 @@ from textual.widgets import Input, OptionList
 from backend.errors import FileError
 from backend.executor.local import LocalBackend
 from tests.app.whole import Whole, whole
+from workbench.commands.files import COMMANDS
 from workbench.screens.main import deleting
 from workbench.screens.menu import MenuScreen
 
@@ -154,6 +155,22 @@ async def test_the_menu_lists_what_fits_and_does_it_by_key_click_and_arrows() ->
         line = listed.get_option_index("files.insert-path") + 1  # below the border
         await app.pilot.click(listed, offset=(4, line))
         await app.until(lambda: app.code == "'b.txt'", "the path in the editor")
+
+
+async def test_every_action_is_in_the_menu_and_in_the_palette_and_has_a_key() -> None:
+    moves = {"select", "menu", "expand", "collapse"}
+    actions = [c for c in COMMANDS if c.action.partition("(")[0] not in {*moves, "move", "extend"}]
+    assert [command.id for command in actions if not (command.palette and command.key)] == []
+    async with whole() as app:
+        await at_files(app, "a.txt", "b.txt")
+        await app.press("down")
+        listed = {command.id for command in app.main.files.commands()}
+        assert {command.id for command in actions} - listed == {"files.clear"}, "there is nothing to let go"
+        await app.press("ctrl+a")
+        await app.command("Files: Select nothing, show all")
+        await app.until(lambda: not app.main.files.picked, "the selection let go")
+        await app.press("ctrl+a", "m")
+        await app.see("2 selected", "Select nothing, show all")
 
 
 async def test_the_palette_acts_on_the_selection_from_elsewhere() -> None:

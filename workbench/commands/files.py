@@ -163,7 +163,6 @@ SELECTING: tuple[Command, ...] = (
         _PLACE,
         "clear",
         _GROUP,
-        palette=False,
         footer="Clear",
     ),
     _moves("extend-up", "Select up", "shift+up", "Select one more row up.", "extend('up')"),

@@ -39,7 +39,11 @@ class FilesPane(Selecting):
 
     def commands(self) -> list[Command]:
         """The commands that can be given now, for a menu."""
-        return [command for command in COMMANDS if command.palette and fits(command.needs, self.chosen)]
+        return [
+            command
+            for command in COMMANDS
+            if command.palette and fits(command.needs, self.chosen) and self.check_action(command.action, ())
+        ]
 
     def lacks(self, command: Command) -> str:
         """Why a command cannot be given now, in a sentence; empty when it can."""
