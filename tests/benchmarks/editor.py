@@ -19,13 +19,21 @@ from tests.app.whole import Whole, whole
 from tests.benchmarks.row import Row, within
 from workbench.completing.question import Question
 from workbench.completing.reading import ReadNames
-from workbench.widgets.editor.completion import PAUSE, CompletionMenu
+from workbench.widgets.editor.completion import LEAD, PAUSE, CompletionMenu
 
 KEYS = 40
 LINES = {10_000: 30.0, 100_000: 60.0}
 """Lines of a buffer, and milliseconds that a key may take in it."""
 
 COMPLETION, THEME = 100.0, 200.0
+
+READ = (
+    ("import json\nNAME = {}\nNAME.setd", "setdefault"),
+    ("NAME = 1\nimport json\njson.dum", "dumps"),
+    ("from pathlib import Path\nNAME = Path('a')\nNAME.read_t", "read_text"),
+    ("import pandas as pd\nNAME = pd.DataFrame()\nNAME.groupb", "groupby"),
+)
+"""Code, and a name that goes on from its end and does not stand in it."""
 
 
 def rows() -> Iterator[Row]:
@@ -42,7 +50,9 @@ async def _measured(home: Path) -> list[Row]:
             found.append(within(f"a key in {lines:,} lines", await keys(app, lines), "ms", budget))
         found.append(within("names shown after the pause, live", await completion(app), "ms", COMPLETION))
         found.append(within("another theme", await themes(app), "ms", THEME))
-    found.append(within("names shown after the pause, read", await reading(home), "ms", COMPLETION))
+    read = await reading(home)
+    found.append(within("names shown after the pause, read", read, "ms", COMPLETION))
+    found.append(within("  the slowest, of pandas", [max(read)], "ms", COMPLETION))
     return found
 
 
@@ -89,15 +99,19 @@ async def themes(app: Whole) -> list[float]:
 
 
 async def reading(home: Path) -> list[float]:
-    """Milliseconds to the first names where code is read, the child being up."""
+    """Milliseconds from the end of the pause to names that only jedi knows, the child being up.
+
+    They are asked for before its end, in other code each time: an answer that is narrowed takes 0.3 ms.
+    """
     names, times = ReadNames(home / "completing"), []
-    code = "import json\nrecords = {}\nrecords.setd"
-    for _ in range(12):
+    for number in range(3 * len(READ)):
+        begun, only = READ[number % len(READ)]
+        code = begun.replace("NAME", f"name_{number}")
         began = time.perf_counter()
-        async for found in names.complete(Question(code, len(code), code, len(code), patient=False)):
-            times.append((time.perf_counter() - began) * 1000)
-            assert found.matches
-            break
+        question = Question(code, len(code), code, len(code), patient=False)
+        told = [found.matches async for found in names.complete(question)]
+        assert only in told[-1]
+        times.append((time.perf_counter() - began - LEAD) * 1000)
         await asyncio.sleep(0.3)
     await names.close()
-    return times[2:]
+    return [max(each, 0.0) for each in times[len(READ) :]]

@@ -12,8 +12,10 @@ import sqlite3
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -123,6 +125,29 @@ async def recording(path: Path, count: int = 300) -> tuple[float, float]:
     return median(times), min(times)
 
 
+async def least(path: Path, count: int = 300) -> float:
+    """Median milliseconds of two bare commits of the same texts, synced in full, off the event loop."""
+    with ThreadPoolExecutor(1) as thread:
+        ask = partial(asyncio.get_running_loop().run_in_executor, thread)
+        connection = await ask(partial(sqlite3.connect, path, isolation_level=None))
+        for statement in (
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            "CREATE TABLE kept (a, b)",
+        ):
+            await ask(connection.execute, statement)
+        times: list[float] = []
+        for index in range(count):
+            started = time.perf_counter()
+            await ask(connection.execute, "INSERT INTO kept VALUES (?, ?)", (f"print({index})\n" * 5, ""))
+            await ask(
+                connection.execute, "UPDATE kept SET b = ? WHERE rowid = ?", ("output\n" * 40, index + 1)
+            )
+            times.append((time.perf_counter() - started) * 1000)
+        await ask(connection.close)
+    return median(times)
+
+
 def frames(path: Path, rounds: int = 7) -> tuple[list[float], list[float]]:
     """Median milliseconds to the first frame and to a ready session: with no entries, with these."""
     homes = []
@@ -149,8 +174,10 @@ def main() -> None:
         asyncio.run(opening(empty))
         opened, filled = min(asyncio.run(opening(empty)) for _ in range(5))
         print(f"no entries: open {opened:.1f} ms, fill the pane {filled:.1f} ms")
-        middle, least = asyncio.run(recording(empty))
-        print(f"recording adds {middle:.2f} ms to an execution (median; least {least:.2f})")
+        middle, best = asyncio.run(recording(empty))
+        bare = asyncio.run(least(Path(folder) / "bare.db"))
+        print(f"recording adds {middle:.2f} ms to an execution (median; least {best:.2f}), ", end="")
+        print(f"{middle / bare:.2f} times what two bare commits take ({bare:.2f})")
         for count in counts:
             path = many_entries(count)
             opened, filled = min(asyncio.run(opening(path)) for _ in range(5))

@@ -61,7 +61,7 @@ def test_a_clipboard_of_a_desktop_that_does_not_work_holds_nothing_up(
     open_terminal: Open, environment: dict[str, str], tmp_path: Path, does: str
 ) -> None:
     tool = tmp_path / "xclip"
-    tool.write_text(f"#!/bin/sh\n{does}\n")
+    tool.write_text(f"#!/bin/sh\necho $$ >> '{tmp_path / 'started'}'\n{does}\n")
     tool.chmod(0o755)
     environment |= {"DISPLAY": ":9", "PATH": f"{tmp_path}:{environment['PATH']}"}
     terminal = open_terminal()
@@ -76,6 +76,11 @@ def test_a_clipboard_of_a_desktop_that_does_not_work_holds_nothing_up(
     terminal.wait(lambda: terminal.text.count("held = 1") == 2, "what was copied here")
     terminal.press("f5")
     terminal.see("[1] ✓ succeeded")
+    terminal.press("ctrl+q")
+    assert terminal.ended() == 0
+    started = (tmp_path / "started").read_text().split()
+    assert len(started) == 2
+    assert not [number for number in started if Path(f"/proc/{number}").exists()], "none outlives the app"
 
 
 def test_nothing_in_a_paste_is_a_key(open_terminal: Open) -> None:
