@@ -43,9 +43,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, ...]:
 
 
 def files(shell: Shell, place: tuple[str, ...], *arguments: str, code: int = 0, stdin: str = "") -> str:
-    """What the command prints, of a failing one what it complains of."""
+    """What the command prints, of a failing one what it complains of; a pipe sees no progress."""
     done = shell.run("files", *arguments, *place, stdin=stdin)
     assert done.returncode == code, (arguments, done.stdout, done.stderr)
+    assert code or not done.stderr
     return done.stderr if code else done.stdout
 
 
