@@ -68,3 +68,12 @@ async def test_a_binary_file_is_shown_and_left_alone(home: Path) -> None:
         await it.press("x", "ctrl+s")
         await it.notice("left as it is")
         assert file.read_bytes() == b"\x00\x01text\xff\n"
+
+
+async def test_a_copy_of_output_is_told_once(home: Path) -> None:
+    async with whole() as it:
+        await it.run("print('one')")
+        await it.press("f3", "y")
+        await it.notice("3 characters copied.")
+        await it.pilot.pause()
+        assert it.notices == ["3 characters copied."]

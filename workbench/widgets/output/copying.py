@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual.actions import SkipAction
 from textual.containers import Vertical
 
-from workbench.format import count
 from workbench.widgets.told import Told
 
 from .lines.buffer import LineBuffer
@@ -74,5 +73,4 @@ class Copying(Vertical):
             self.notify("There is no output to copy.", markup=False, timeout=3)
             return
         self.app.copy_to_clipboard(text)
-        self.notify(f"Copied {count(text.count(chr(10)) + 1, 'line')}.", markup=False, timeout=3)
         self.post_message(self.Copied(text))
