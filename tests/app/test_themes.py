@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from textual.widgets import OptionList
 
 from tests.app.whole import configure, whole
 from workbench.config.paths import find_paths
+from workbench.screens.themes import ThemeScreen
 from workbench.theming.load import builtin_directory
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -41,3 +43,18 @@ async def test_a_new_file_comes_into_the_list_and_ctrl_s_keeps_the_choice() -> N
         kept = find_paths(os.environ).config_file.read_text()
         assert kept == f'theme = "{app.app.theme}"\n'
         assert app.app.theme != "harbor"
+
+
+async def test_a_theme_that_goes_while_one_chooses_is_not_worn() -> None:
+    async with whole() as app:
+        await app.command("View: Change theme")
+        await app.see("● harbor")
+        screen = app.app.screen
+        assert isinstance(screen, ThemeScreen)
+        listed = screen.query_one(OptionList)
+        listed.highlighted = len(listed.options) - 1
+        listed.action_select()  # what it tells is still on its way
+        screen.show_names(["harbor"])
+        await app.pilot.pause()
+        assert app.app.screen is screen
+        assert app.app.theme == "harbor"

@@ -60,7 +60,7 @@ class ThemeScreen(Dialog[str]):
 
     def _option(self, name: str) -> Option:
         mark = "● " if name == self._current else "  "
-        return Option(Content(mark + sanitize_line(name)))
+        return Option(Content(mark + sanitize_line(name)), id=name)
 
     def action_close(self) -> None:
         """Put the theme back that was there before."""
@@ -72,16 +72,16 @@ class ThemeScreen(Dialog[str]):
     def _moved(self, message: OptionList.OptionHighlighted) -> None:
         message.stop()
         self._stop_resting()
-        name = self._names[message.option_index]
-        self._resting = self.set_timer(_REST, lambda: self._wear(name))
+        if (name := message.option_id) in self._names:  # its file may have gone since
+            self._resting = self.set_timer(_REST, lambda: self._rested(name))
 
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:
         message.stop()
         self._stop_resting()
-        name = self._names[message.option_index]
-        self._wear(name)
-        self.dismiss(name)
+        if (name := message.option_id) in self._names:
+            self._wear(name)
+            self.dismiss(name)
 
     def action_choose(self) -> None:
         """Wear the theme under the cursor."""
@@ -105,6 +105,10 @@ class ThemeScreen(Dialog[str]):
         listed.clear_options()
         listed.add_options(self._option(name) for name in self._names)
         listed.highlighted = self._names.index(at) if at in self._names else 0
+
+    def _rested(self, name: str) -> None:
+        if name in self._names:
+            self._wear(name)
 
     def _stop_resting(self) -> None:
         if self._resting is not None:
