@@ -189,6 +189,14 @@ async def test_paste_is_cleaned(state: Path) -> None:
         assert app.pane.editor.text == "a\nb\nc\u241b]0;title\u2407\td\u2400"
 
 
+@pytest.mark.parametrize("name", ["a[g-=\u0301c)|-s=b", "[red]", "[@click=app.quit]x[/]", "[[", "\\[b]"])
+async def test_a_name_with_brackets_is_a_name(state: Path, name: str) -> None:
+    async with running(state) as (app, pilot):
+        app.pane.new_buffer("", title=name)
+        await pilot.pause()
+        assert name in screen(app)
+
+
 async def test_hostile_text_is_drawn_harmlessly_and_kept(state: Path) -> None:
     text = "x = '\x1b[2J\x9b31m\ud800\x00'  # \u202e\n\x0c\u2028 = 1\n"
     async with running(state) as (app, pilot):

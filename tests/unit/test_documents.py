@@ -359,6 +359,15 @@ def test_a_file_that_cannot_be_written_keeps_the_buffer(documents: Documents, tm
     assert (document.path, document.text) == (None, "lone \ud800")
 
 
+@pytest.mark.parametrize("name", ["a\0b", "lone \ud800", "x" * 300])
+def test_a_name_that_no_file_can_have_is_refused(documents: Documents, tmp_path: Path, name: str) -> None:
+    documents.save_as(documents.new("one"), tmp_path / "one.py")
+    document = documents.new("two")
+    with pytest.raises(FileError, match=r"cannot be (written|read)"):
+        documents.save_as(document, tmp_path / name)
+    assert (document.path, document.text) == (None, "two")
+
+
 def test_a_new_name_is_a_buffer_until_it_is_saved(documents: Documents, tmp_path: Path) -> None:
     document = documents.open(tmp_path / "new.py")
     assert not is_dirty(document)

@@ -173,7 +173,7 @@ class Documents:
         for item in self.items:
             if item.path is None:
                 continue
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, ValueError):  # ValueError: a name that no file can have
                 if item.path == target or item.path.samefile(target):
                     return item
         return None

@@ -174,7 +174,7 @@ class BufferView(Vertical):
         row = self.query_one(TabRow)
         row.tabs = tuple(Tab(item.id, item.name, item.dirty) for item in self.documents.items)
         row.active = self.document.id
-        self.border_title = Content(f"Editor · {sanitize_line(self.document.name)}").markup
+        self.border_title = Content(f"Editor · {sanitize_line(self.document.name)}")
 
     def _report_cursor(self, editor: CodeEditor) -> None:
         row, column = editor.cursor_location
