@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from textual.app import App, ComposeResult
 
 from tests.app.whole import Whole, configure, whole
 from workbench.commands.table import COMMANDS
@@ -12,6 +13,7 @@ from workbench.screens.files.transfers import TransfersScreen
 from workbench.screens.help import HelpScreen
 from workbench.screens.preview import PreviewScreen
 from workbench.screens.search.screen import SearchScreen
+from workbench.widgets.keys import KeyBar
 from workbench.widgets.paging.text import PagedText
 
 
@@ -73,3 +75,21 @@ async def test_help_in_a_dialog_tells_its_keys_also_those_that_wait() -> None:
         await app.until(lambda: isinstance(app.app.screen, HelpScreen))
         await app.see("F5", "Runs what is checked, in order.", "Writes a report, as .md or .json.")
         assert "Run all cells" not in app.text
+
+
+class _Silent(App[None]):
+    """Has no key that wants to be shown."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def compose(self) -> ComposeResult:
+        yield KeyBar()
+
+
+@pytest.mark.parametrize("width", [80, 1])
+async def test_where_no_key_is_shown_the_line_is_empty(width: int) -> None:
+    async with _Silent().run_test(size=(width, 5)) as pilot:
+        await pilot.pause()
+        bar = pilot.app.query_one(KeyBar)
+        assert bar.hints == []
+        assert bar.size.height == 1

@@ -7,6 +7,7 @@ this draws one line, in dialogs a second one where that is too short.
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from textual import events
@@ -111,7 +112,7 @@ class KeyBar(Widget):
         """The keys and their words."""
         self._hints = self._fitted(self.content_size.width)
         pieces: list[Content | tuple[str, str]] = []
-        for hint, after in zip(self._hints, [*self._hints[1:], None], strict=True):
+        for hint, after in zip_longest(self._hints, self._hints[1:]):
             gap = " " * GAP if after is None or after.line == hint.line else "\n"
             pieces += [
                 (hint.shown, "bold $text-accent"),
