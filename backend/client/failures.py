@@ -137,6 +137,8 @@ def _reason(error: Exception) -> str:
         return "too many requests are under way"
     if isinstance(error, httpx.TimeoutException):
         return "it took too long"
+    if isinstance(error, httpx.NetworkError) and not str(error):
+        return "the connection broke off"
     return safe(str(error), 120).rstrip(".") or type(error).__name__
 
 

@@ -259,9 +259,10 @@ def _file_error(error: Refused, what: str) -> FileError:
     if error.status == 404:
         return FileError(f"{what}: the target has no such file, or no such session.", error.message)
     if error.status == 413:
-        return FileError(f"{what} is larger than the target takes.", error.message)
+        return FileError(f"{what} is larger than the target takes: {error.message}", "Split it, or pack it.")
     if error.status == 507:
-        return FileError(f"{what}: no space is left at the target.", error.message)
+        said = f"{what}: no space is left at the target: {error.message}"
+        return FileError(said, "Delete files there, then try again.")
     return FileError(f"{what}: {error.message}", error.hint)
 
 

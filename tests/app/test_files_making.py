@@ -158,7 +158,7 @@ async def test_the_menu_lists_what_fits_and_does_it_by_key_click_and_arrows() ->
 
 
 async def test_every_action_is_in_the_menu_and_in_the_palette_and_has_a_key() -> None:
-    moves = {"select", "menu", "expand", "collapse"}
+    moves = {"menu", "expand", "collapse"}
     actions = [c for c in COMMANDS if c.action.partition("(")[0] not in {*moves, "move", "extend"}]
     assert [command.id for command in actions if not (command.palette and command.key)] == []
     async with whole() as app:
@@ -171,6 +171,12 @@ async def test_every_action_is_in_the_menu_and_in_the_palette_and_has_a_key() ->
         await app.until(lambda: not app.main.files.picked, "the selection let go")
         await app.press("ctrl+a", "m")
         await app.see("2 selected", "Select nothing, show all")
+        await app.press("escape")
+        await app.until(lambda: len(app.app.screen_stack) == 1)
+        await app.press("escape", "home", "down", "m", "space")
+        await app.until(lambda: [info.path for info in app.main.files.picked] == ["a.txt"])
+        await app.command("Files: Select or let go")
+        await app.until(lambda: [info.path for info in app.main.files.picked] == ["a.txt", "b.txt"])
 
 
 async def test_the_palette_acts_on_the_selection_from_elsewhere() -> None:

@@ -279,7 +279,7 @@ async def test_files_are_sorted_by_size_and_time_and_name_in_turn(directory: Dir
         await app.pane.refresh_files()
         await pilot.press("s")
         assert [line.split()[0] for line in app.lines[2:]] == ["b.csv", "A.txt"]
-        assert app.pane.border_title == "Files · 1 folder, 2 files · by size"
+        assert app.pane.border_title == "Files by size · 1 folder, 2 files"
         await pilot.press("s")
         assert "by time" in str(app.pane.border_title)
         await app.pane.refresh_files()

@@ -212,6 +212,12 @@ async def test_a_csv_is_a_table_to_sort_and_to_copy_from(tmp_path: Path) -> None
         await shown.see("1 name;height")
 
 
+async def test_one_row_is_counted_as_one(tmp_path: Path) -> None:
+    async with preview(tmp_path, b"a\tb\n1\t2\n", "a.tsv") as shown:
+        await shown.see("as table  ·  1 row")
+        assert "1 rows" not in shown.app.text
+
+
 async def test_a_click_on_a_column_orders_by_it(tmp_path: Path) -> None:
     async with preview(tmp_path, b"name,height\nb,1\na,2\n", "a.csv") as shown:
         await shown.see("1  b")

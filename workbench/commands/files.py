@@ -142,8 +142,12 @@ PANE: tuple[Command, ...] = (
 """What is done with the pane."""
 
 SELECTING: tuple[Command, ...] = (
-    _moves(
-        "select", "Select", "space", "Select what is under the cursor, or let it go; go on below.", "select"
+    _pane(
+        "select",
+        "Select or let go",
+        "space",
+        "Select what is under the cursor, or let it go; go on below.",
+        "select",
     ),
     Command(
         "files.select-all",

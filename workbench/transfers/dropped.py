@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from backend.records import dataclass
-from workbench.named import is_folder, is_there
+from workbench.named import is_folder
 
 MOST = 500  # words of a paste that are looked up
 
@@ -35,8 +35,8 @@ def dropped(text: str) -> Dropped:
         path = _path(word)
         if is_folder(path):
             folders[path] = None
-        elif is_there(path):
-            files[path] = path.stat().st_size
+        elif (size := _size(path)) is not None:
+            files[path] = size
         else:
             missing[word] = None
     return Dropped(tuple(files.items()), tuple(folders), tuple(missing))
@@ -44,12 +44,21 @@ def dropped(text: str) -> Dropped:
 
 def sized(paths: Sequence[Path]) -> Dropped:
     """The same of paths that somebody chose."""
-    found = [path for path in paths if is_there(path) and not is_folder(path)]
+    folders = tuple(path for path in paths if is_folder(path))
+    sizes = {path: _size(path) for path in paths if path not in folders}
     return Dropped(
-        tuple((path, path.stat().st_size) for path in found),
-        tuple(path for path in paths if is_folder(path)),
-        tuple(str(path) for path in paths if not is_there(path)),
+        tuple((path, size) for path, size in sizes.items() if size is not None),
+        folders,
+        tuple(str(path) for path, size in sizes.items() if size is None),
     )
+
+
+def _size(path: Path) -> int | None:
+    """Bytes of a file; None where there is none, any more or at all."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return None
 
 
 def _words(text: str) -> Iterator[str]:

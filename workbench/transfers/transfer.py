@@ -66,6 +66,12 @@ class Transfer:
         return self.path.rpartition("/")[2] if self.direction is Direction.UP else self.local.name
 
     @property
+    def complaint(self) -> str:
+        """Why it failed, with the name of the file in it."""
+        named = self.error.startswith((self.path, self.name, str(self.local)))
+        return self.error if named else f"{self.name}: {self.error}"
+
+    @property
     def part(self) -> float | None:
         """How much has moved, from 0 to 1; None where that cannot be told."""
         if self.state is State.DONE:

@@ -41,13 +41,13 @@ class Shell:
         environment = self.environment(more)
         return subprocess.run([COMMAND, *arguments], input=stdin, env=environment, text=True, **settings)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [COMMAND, *arguments],
             env=self.environment(),
             cwd=self.folder,
             text=True,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )

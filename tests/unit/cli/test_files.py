@@ -77,6 +77,19 @@ def test_standard_input_has_a_name_given(shell: Shell, place: tuple[str, ...]) -
     assert files(shell, place, "get", "typed.txt", "-o", "-") == "typed"
 
 
+def test_interrupted_it_ends_with_130_and_nothing_is_half_written(
+    shell: Shell, place: tuple[str, ...]
+) -> None:
+    files(shell, place, "put", "-", "--to", "whole", stdin="x")
+    started = shell.start("files", "put", "-", "--to", "half", *place, stdin=subprocess.PIPE)
+    assert started.stdin is not None
+    started.stdin.write("x" * 500_000)  # more than a pipe holds: it is being sent
+    started.stdin.flush()
+    started.send_signal(signal.SIGINT)
+    assert started.wait(20) == 130
+    assert files(shell, place, "ls") == "whole\n"
+
+
 def test_nothing_is_replaced_unasked(shell: Shell, place: tuple[str, ...]) -> None:
     (shell.folder / "a").write_text("old")
     files(shell, place, "put", "a")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+from itertools import product
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from backend.executor.local import LocalBackend
+from backend.wire.versions import FEATURES, ApiVersion, Option
 from tests.unit.server.conftest import NEWEST, Running, Start, multipart
 from tests.unit.server.raw import until
 
@@ -18,11 +20,28 @@ CONTENT = "what is outside"
 QUERY = f"api-version={NEWEST}&identifier=test"
 
 
-def upload(server: Running, label: str, data: bytes = b"x", query: str = "") -> bytes:
+def of(version: ApiVersion) -> str:
+    """The query that asks in a version for the session of the tests."""
+    return f"api-version={version}&identifier=test"
+
+
+def in_folders(version: ApiVersion) -> bool:
+    """Whether the version knows folders; those without have the older addresses."""
+    return Option.FOLDERS in FEATURES[version].options
+
+
+def upload(
+    server: Running,
+    label: str,
+    data: bytes = b"x",
+    query: str = "",
+    version: ApiVersion = ApiVersion.V2025_10_02,
+) -> bytes:
     """A request that uploads a part whose label is exactly this."""
     body = f"--b\r\nContent-Disposition: form-data; {label}\r\n\r\n".encode("utf-8", "surrogateescape") + data
     kind = {"Content-Type": "multipart/form-data; boundary=b"}
-    return server.request("POST", f"/files?{QUERY}{query}", kind, body + b"\r\n--b--\r\n")
+    path = "/files" if in_folders(version) else "/files/upload"
+    return server.request("POST", f"{path}?{of(version)}{query}", kind, body + b"\r\n--b--\r\n")
 
 
 async def outside(server: Running) -> Path:
@@ -64,37 +83,45 @@ TARGETS = (
         "%ed%a0%80",
         "%c0%ae%c0%ae",
     ),
+    *("..\\secret", "..%5csecret", "%5c..%5csecret", "a%5c..%5c..%5csecret"),
+    *("a%0ab", "a%0d%0ab", "%1b%5d0;x%07", "a%7fb", "a%c2%9bb", "a%e2%80%aeb"),
 )
 
 
-@pytest.mark.parametrize(
-    ("method", "target"),
-    [
-        ("GET", "/files/{}/content?" + QUERY),
-        ("GET", "/files/{}?" + QUERY),
-        ("DELETE", "/files/{}?" + QUERY),
-        ("GET", "/files/content/{}?api-version=2024-02-02-preview&identifier=test"),
-        ("GET", f"/files/secret/content?path={{}}&{QUERY}"),
-        ("GET", f"/files?path={{}}&{QUERY}"),
-    ],
-)
-async def test_no_name_leads_outside(server: Running, method: str, target: str) -> None:
+def addresses(version: ApiVersion) -> list[tuple[str, str]]:
+    """Method and target of the calls that take a name, with `{}` in its place."""
+    query = of(version)
+    named = [("GET", f"/files/{{}}?{query}"), ("DELETE", f"/files/{{}}?{query}")]
+    if not in_folders(version):
+        return [*named, ("GET", f"/files/content/{{}}?{query}")]
+    return [
+        *named,
+        ("GET", f"/files/{{}}/content?{query}"),
+        ("GET", f"/files/secret/content?path={{}}&{query}"),
+        ("GET", f"/files?path={{}}&{query}"),
+    ]
+
+
+@pytest.mark.parametrize("version", ApiVersion)
+async def test_no_name_leads_outside(server: Running, version: ApiVersion) -> None:
     secret = await outside(server)
-    for name in TARGETS:
-        if name in (".", "%2e", "./secret") and "path=" in target:
-            continue  # the data directory itself, or a folder that is not there
-        answer = await server.ask(method, target.replace("{}", name))
-        assert 400 <= answer.status < 500, (name, answer)
-        assert answer.code
-        assert secret.read_text("ascii") == CONTENT
-        assert CONTENT.encode() not in answer.body
+    for method, target in addresses(version):
+        for name in TARGETS:
+            if name in (".", "%2e", "./secret") and "path=" in target:
+                continue  # the data directory itself, or a folder that is not there
+            answer = await server.ask(method, target.replace("{}", name))
+            assert 400 <= answer.status < 500, (method, target, name, answer)
+            assert answer.code
+            assert secret.read_text("ascii") == CONTENT
+            assert CONTENT.encode() not in answer.body
 
 
 @pytest.mark.parametrize("name", ["a\nb", "a\x1b]0;x\x07b", "a\x7fb", "a\x9bb", "a\u202eb"])
 async def test_control_characters_are_no_names_of_uploads(server: Running, name: str) -> None:
-    for label in (f'name="file"; filename="{name}"', f"name=file; filename*=UTF-8''{quote(name)}"):
+    labels = (f'name="file"; filename="{name}"', f"name=file; filename*=UTF-8''{quote(name)}")
+    for version, label in product(ApiVersion, labels):
         connection = await server.connect()
-        connection.send(upload(server, label))
+        connection.send(upload(server, label, version=version))
         answer = await connection.answer()
         assert answer.status == 400
         assert answer.code
@@ -120,11 +147,13 @@ LABELS = (
 
 @pytest.mark.parametrize("label", LABELS)
 async def test_labels_are_refused_rather_than_repaired(server: Running, label: str) -> None:
-    connection = await server.connect()
-    connection.send(upload(server, label))
-    answer = await connection.answer()
-    assert answer.status == 400
-    assert answer.target in ("file", "filename")
+    for version in ApiVersion:
+        connection = await server.connect()
+        connection.send(upload(server, label, version=version))
+        answer = await connection.answer()
+        assert answer.status == 400, version
+        assert answer.target in ("file", "filename")
+        connection.close()
     assert await server.names() == []
 
 

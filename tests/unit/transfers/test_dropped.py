@@ -9,7 +9,7 @@ import pytest
 
 from backend.errors import UsageError
 from workbench.transfers.conflicts import Choice, Decision, settle
-from workbench.transfers.dropped import Dropped, dropped
+from workbench.transfers.dropped import Dropped, dropped, sized
 from workbench.transfers.names import below, free, last
 
 
@@ -43,6 +43,20 @@ def test_what_is_not_there_and_what_is_a_folder_is_said(files: list[Path], tmp_p
     assert found == Dropped(((files[0], 1),), (tmp_path / "folder",), (str(tmp_path / "none"),))
     assert dropped("print('hello')\n\n").files == ()
     assert dropped("") == Dropped((), (), ())
+
+
+def test_a_file_that_goes_while_it_is_looked_at_is_missing(
+    files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = str(files[0])
+
+    def gone(path: Path) -> bool:
+        files[0].unlink(missing_ok=True)
+        return False
+
+    monkeypatch.setattr("workbench.transfers.dropped.is_folder", gone)
+    assert dropped(first) == Dropped((), (), (first,))
+    assert sized([files[0], files[1]]) == Dropped(((files[1], 1),), (), (first,))
 
 
 async def test_taken_names_are_asked_for_once_or_for_all() -> None:

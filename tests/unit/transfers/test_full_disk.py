@@ -43,6 +43,7 @@ async def test_a_full_disk_there(small: Path, here: Path, kind: str) -> None:
         assert one.state is State.FAILED
         assert "disk is full" in one.error or "no space is left" in one.error
         assert one.remedy
+        assert " refused " not in one.remedy, "what happened is no remedy"
         assert place.names == []
         os.truncate(here / "a", 100_000)
         queue.retry(1)

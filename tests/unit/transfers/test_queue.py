@@ -176,6 +176,8 @@ async def test_what_the_target_refuses_is_said_before_the_first_byte(place: Plac
     for one, said in zip(queue.transfers, ("has no ':'", "knows no folders", "No such file"), strict=True):
         assert said in one.error
         assert one.remedy
+    complaints = [one.complaint.partition(" ")[0] for one in queue.transfers]
+    assert complaints == ["a:b:", "a:", str(here / "none")], "each names its file, once"
 
 
 @pytest.mark.parametrize("kind", [OLD, NEW])
@@ -188,8 +190,8 @@ async def test_what_is_larger_than_a_server_takes_is_refused_in_words(
         queue.upload(here / "a", "a", place.target, SESSION)
         await queue.settled()
         assert only(queue).state is State.FAILED
-        assert "too large" in only(queue).error or "larger than" in only(queue).error
-        assert only(queue).remedy
+        assert only(queue).complaint.startswith("a is larger than the target takes: ")
+        assert only(queue).remedy == "Split it, or pack it."
         assert place.names == []
 
 

@@ -78,8 +78,8 @@ class ProgressDesk:
             self._frame.notify(sanitize_line(f"{said}{alone}."), title="Transfers", markup=False)
             return
         if len(batch) == 1:
-            said = sanitize(f"{failed[0].name}: {failed[0].error} {failed[0].remedy}".strip())
+            said = sanitize(f"{failed[0].complaint} {failed[0].remedy}".strip())
         else:
-            said = sanitize(f"{said}. {failed[0].name}: {failed[0].error}")
+            said = sanitize(f"{said}. {failed[0].complaint}")
         title = f"Transfers: {format.key_words(self._key)} in the files pane lists them"
         self._frame.notify(said, title=title, severity="error", timeout=10, markup=False)

@@ -73,7 +73,7 @@ async def _table(source: Source, head: bytes) -> Shown:
     found = await asyncio.to_thread(tables.table_of, text, source.info.name, cut=cut)
     view = TableView()
     view.show(found.columns, found.rows)
-    rows = f"{len(found.rows):,} rows"
+    rows = format.count(len(found.rows), "row")
     return Shown(view, view, (rows, *found.notes, _told(cut, data, source), encoding.words))
 
 

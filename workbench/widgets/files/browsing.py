@@ -206,8 +206,9 @@ class Browsing(Vertical):
         self._entitle()
 
     def _entitle(self) -> None:
-        order = f"by {self._known.order}" if self._known.order is not Order.NAME else ""
-        self.border_title = " · ".join(filter(None, ("Files", self._amount(), order)))
+        # the order comes first: a narrow pane cuts the end
+        head = f"Files by {self._known.order}" if self._known.order is not Order.NAME else "Files"
+        self.border_title = " · ".join(filter(None, (head, self._amount())))
 
     def _amount(self) -> str:
         """How much is here, for the title."""
