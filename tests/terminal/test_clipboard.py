@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.terminal import Terminal
+from tests.unit.test_clipboard import program
 
 Open = Callable[..., Terminal]
 PASTED = "def half(x):\n    if x:\n        return x / 2\n\n    return '(\u00fc\u6f22'\n"
@@ -39,10 +40,8 @@ def test_a_paste_is_put_in_as_it_is_and_a_copy_goes_out(open_terminal: Open) -> 
 def test_the_clipboard_of_a_desktop_is_used_where_there_is_one(
     open_terminal: Open, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    tool = tmp_path / "xclip"
     held = tmp_path / "held"
-    tool.write_text(f"#!/bin/sh\ncase \"$*\" in *-o) cat '{held}';; *) cat > '{held}';; esac\n")
-    tool.chmod(0o755)
+    program(tmp_path, "xclip", f"case \"$*\" in *-o) cat '{held}';; *) cat > '{held}';; esac")
     environment |= {"DISPLAY": ":9", "PATH": f"{tmp_path}:{environment['PATH']}"}
     terminal = open_terminal()
     terminal.see("idle")
@@ -60,9 +59,7 @@ def test_the_clipboard_of_a_desktop_is_used_where_there_is_one(
 def test_a_clipboard_of_a_desktop_that_does_not_work_holds_nothing_up(
     open_terminal: Open, environment: dict[str, str], tmp_path: Path, does: str
 ) -> None:
-    tool = tmp_path / "xclip"
-    tool.write_text(f"#!/bin/sh\necho $$ >> '{tmp_path / 'started'}'\n{does}\n")
-    tool.chmod(0o755)
+    program(tmp_path, "xclip", f"echo $$ >> '{tmp_path / 'started'}'\n{does}")
     environment |= {"DISPLAY": ":9", "PATH": f"{tmp_path}:{environment['PATH']}"}
     terminal = open_terminal()
     terminal.see("idle")

@@ -68,7 +68,8 @@ class Transfer:
     @property
     def complaint(self) -> str:
         """Why it failed, with the name of the file in it."""
-        named = self.error.startswith((self.path, self.name, str(self.local)))
+        names = (self.path, self.name, str(self.local))
+        named = self.error.startswith(tuple(name + end for name in names for end in " :"))
         return self.error if named else f"{self.name}: {self.error}"
 
     @property

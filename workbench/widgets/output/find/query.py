@@ -130,7 +130,7 @@ class Regex:
             self._ways.append(self._together)
             with suppress(ImportError, ValueError):
                 self._linear = Linear(within, case=query.case)
-            if self._linear is None and brief(within):
+            if self._linear is None and within.isascii() and brief(within):  # else K is a k to `regex` only
                 with suppress(re.error):
                     self._brief = re.compile(f"(?:{within})[^\n]*", flags | re.ASCII)
 
